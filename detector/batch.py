@@ -1,0 +1,467 @@
+"""Cut documents into flat arrays: the only definition of a word, a line and a sentence.
+
+All documents of a batch are laid into one array of code points, each followed by a line feed, and cut once. A *place*
+is an index into that array; `Batch.locate` turns it into an offset of the document's own text. Nothing here loops over
+characters or words in Python.
+
+- A *word* is a run of letters, combining marks and digits; an apostrophe between letters ("don't") and a full stop or
+  comma between digits ("3.5", "1,000") belong to it. A hyphen parts words.
+- A *line* ends at `\\n` and nowhere else.
+- A *sentence* ends at `.`, `!`, `?` or `…` (with closing quotes and brackets) before white space and something that can
+  start a sentence, unless the word before is an initial or a common abbreviation; it also ends with its line, unless
+  the line was wrapped (see `WRAPPED_LINE`).
+"""
+
+import functools
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = [
+    "APOSTROPHE",
+    "CAPITAL",
+    "CAPS",
+    "CLOSE",
+    "COMMA",
+    "CONTROL",
+    "DASH",
+    "DIGIT",
+    "LOWER",
+    "LOWERCASE",
+    "MARK",
+    "MIXED",
+    "NEWLINE",
+    "NUMBER",
+    "OPEN",
+    "OTHER_LETTER",
+    "QUOTE",
+    "SPACE",
+    "STOP",
+    "SYMBOL",
+    "UPPER",
+    "Batch",
+    "Lines",
+    "Sentences",
+    "Types",
+    "Words",
+    "cut",
+    "hash_words",
+    "mix",
+    "per_batch",
+]
+
+T = TypeVar("T")
+Ints = NDArray[np.int64]
+Hashes = NDArray[np.uint64]
+
+# Kinds of characters. LOWER..DIGIT are what words are made of; the order matters.
+SPACE, NEWLINE, LOWER, UPPER, OTHER_LETTER, MARK, DIGIT = 1, 2, 3, 4, 5, 6, 7
+STOP, COMMA, QUOTE, APOSTROPHE, OPEN, CLOSE, DASH, SYMBOL, CONTROL = 8, 9, 10, 11, 12, 13, 14, 15, 16
+
+# Shapes of words.
+LOWERCASE, CAPITAL, CAPS, MIXED, NUMBER = 0, 1, 2, 3, 4
+
+# A line of at least this many characters whose end is no end of a sentence, before a line that starts in lower case,
+# was wrapped by a machine (mail, Project Gutenberg: 65 to 75 columns); the sentence goes on.
+WRAPPED_LINE = 40
+
+# Only the first characters of a word are hashed (its length is, too): no English word is longer, base64 is.
+_HASHED = 48
+_BLOCK = 1 << 19
+_BASE = 0x9E3779B97F4A7C15  # odd, so that it has an inverse modulo 2**64
+_INVERSE = pow(_BASE, -1, 1 << 64)
+
+_ABBREVIATIONS = (
+    "mr mrs ms dr prof st gen sen rep gov lt col sgt capt cpl maj adm rev hon pres supt messrs jr sr vs etc vol pp fig "
+    "jan feb mar apr jun jul aug sept sep oct nov dec inc ltd corp co dept univ approx cf mt ft"
+).split()
+
+_CATEGORY = {
+    "Ll": LOWER,
+    "Lu": UPPER,
+    "Lt": UPPER,
+    "Lm": OTHER_LETTER,
+    "Lo": OTHER_LETTER,
+    "Mn": MARK,
+    "Mc": MARK,
+    "Me": MARK,
+    "Nd": DIGIT,
+    "Nl": DIGIT,
+    "No": SYMBOL,
+    "Ps": OPEN,
+    "Pe": CLOSE,
+    "Pi": QUOTE,
+    "Pf": QUOTE,
+    "Pd": DASH,
+    "Zs": SPACE,
+    "Zl": SPACE,
+    "Zp": SPACE,
+    "Cc": CONTROL,
+    "Cf": CONTROL,
+    "Cs": CONTROL,
+    "Co": CONTROL,
+    "Cn": CONTROL,
+}
+_SPECIAL = {
+    "\n": NEWLINE,
+    "\t": SPACE,
+    "\r": SPACE,
+    "\v": SPACE,
+    "\f": SPACE,
+    "\u200b": SPACE,
+    "\ufeff": SPACE,
+    **dict.fromkeys(".!?…", STOP),
+    **dict.fromkeys(",;:", COMMA),
+    **dict.fromkeys('"«»“”„‟″', QUOTE),
+    **dict.fromkeys("'’‘‚‛′`´ʼ", APOSTROPHE),
+    **dict.fromkeys("([{", OPEN),
+    **dict.fromkeys(")]}", CLOSE),
+}
+
+
+def per_batch(function: Callable[["Batch"], T]) -> Callable[["Batch"], T]:
+    """Remember a function's answer for as long as its batch lives, so that signals can share what they work out."""
+
+    @functools.wraps(function)
+    def remembered(batch: "Batch") -> T:
+        if function not in batch.memory:
+            batch.memory[function] = function(batch)
+        answer: T = batch.memory[function]
+        return answer
+
+    return remembered
+
+
+class _Characters:
+    """What is known of each code point, worked out the first time one is met."""
+
+    def __init__(self) -> None:
+        self.kind = np.zeros(0x110000, np.uint8)
+        self.lower = np.arange(0x110000, dtype=np.uint32)
+        self.learn(np.arange(128, dtype=np.uint32))
+
+    def learn(self, code_points: NDArray[np.uint32]) -> None:
+        for code in code_points.tolist():
+            c = chr(code)
+            self.kind[code] = _SPECIAL.get(c) or _CATEGORY.get(unicodedata.category(c), SYMBOL)
+            lower = c.lower()
+            self.lower[code] = ord(lower[0]) if self.kind[code] != APOSTROPHE else ord("'")
+
+    def kinds(self, chars: NDArray[np.uint32]) -> NDArray[np.uint8]:
+        kind = self.kind[chars]
+        if chars.size and not kind.min():
+            self.learn(np.unique(chars[kind == 0]))
+            kind = self.kind[chars]
+        return kind
+
+
+@functools.cache
+def _characters() -> _Characters:
+    return _Characters()
+
+
+@functools.cache
+def _powers() -> tuple[Hashes, Hashes]:
+    """_BASE ** i and its inverse for every place of a block."""
+    n = _BLOCK + _HASHED + 1
+    up, down = np.full(n, _BASE, np.uint64), np.full(n, _INVERSE, np.uint64)
+    up[0] = down[0] = 1
+    return np.multiply.accumulate(up), np.multiply.accumulate(down)
+
+
+def mix(keys: Hashes) -> Hashes:
+    """Scramble 64-bit keys (the finaliser of splitmix64, Steele et al. 2014) so that every bit depends on every other."""
+    keys = (keys ^ (keys >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    keys = (keys ^ (keys >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return keys ^ (keys >> np.uint64(31))
+
+
+def _hash_places(folded: NDArray[np.uint32], start: Ints, end: Ints) -> Hashes:
+    """A polynomial hash of each place [start, end), whatever lies around it: differences of prefix sums."""
+    up, down = _powers()
+    length = end - start
+    stop = np.minimum(end, start + _HASHED)
+    out = np.empty(len(start), np.uint64)
+    block = start // _BLOCK
+    edges = np.flatnonzero(np.diff(block, prepend=-1, append=np.iinfo(np.int64).max))
+    for first, last in zip(edges[:-1], edges[1:], strict=True):
+        origin = int(block[first]) * _BLOCK
+        piece = folded[origin : origin + _BLOCK + _HASHED].astype(np.uint64)
+        sums = np.zeros(len(piece) + 1, np.uint64)
+        np.cumsum(piece * up[: len(piece)], out=sums[1:])
+        s, e = start[first:last] - origin, stop[first:last] - origin
+        out[first:last] = (sums[e] - sums[s]) * down[s]
+    return mix(out ^ (length.astype(np.uint64) << np.uint64(56)))
+
+
+def hash_words(words: Sequence[str]) -> Hashes:
+    """The key of each word as `Types.key` has it: case folded away, every apostrophe straight. Shape [n], uint64."""
+    chars = _chars("".join(words))
+    lengths = np.fromiter(map(len, words), np.int64, len(words))
+    end = np.cumsum(lengths)
+    known = _characters()
+    known.kinds(chars)
+    return _hash_places(known.lower[chars], end - lengths, end)
+
+
+def _chars(text: str) -> NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of a batch, in order; arrays of shape [words]. `start` and `end` are places."""
+
+    start: Ints
+    end: Ints
+    document: Ints
+    line: Ints
+    sentence: Ints
+    type: Ints
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The lines of a batch, empty ones included; arrays of shape [lines]. `words[i]` is how many words a line has."""
+
+    start: Ints
+    end: Ints
+    document: Ints
+    first_word: Ints
+    words: Ints
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+
+@dataclass(frozen=True)
+class Sentences:
+    """The sentences of a batch, each with at least one word; arrays of shape [sentences]."""
+
+    start: Ints
+    end: Ints
+    document: Ints
+    first_word: Ints
+    words: Ints
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+
+@dataclass(frozen=True)
+class Types:
+    """The distinct words of a batch (distinct in spelling and case); arrays of shape [types].
+
+    `key` is the 64-bit hash with case folded away (see `hash_words`), `shape` one of LOWERCASE, CAPITAL (one letter "A"
+    too), CAPS, MIXED and NUMBER (begins with a digit), `length` in characters, `first` the index of the type's first word,
+    `count` how often it stands in the batch: a fact about the batch, never evidence about a document.
+    """
+
+    key: Hashes
+    shape: NDArray[np.uint8]
+    length: Ints
+    first: Ints
+    count: Ints
+
+    def __len__(self) -> int:
+        return len(self.key)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Documents, cut. `chars`, `kind` (kinds of characters) and `lower` have shape [characters]."""
+
+    texts: tuple[str, ...]
+    joined: str
+    chars: NDArray[np.uint32]
+    kind: NDArray[np.uint8]
+    lower: NDArray[np.uint32]
+    document_start: Ints
+    document_end: Ints
+    words: Words
+    lines: Lines
+    sentences: Sentences
+    types: Types
+    memory: dict[Any, Any] = field(default_factory=dict, repr=False)
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def string(self, start: int, end: int) -> str:
+        """The characters between two places."""
+        return self.joined[start:end]
+
+    def word(self, index: int) -> str:
+        """The word with that index."""
+        return self.joined[self.words.start[index] : self.words.end[index]]
+
+    def type_string(self, index: int) -> str:
+        """The spelling of a type."""
+        return self.word(int(self.types.first[index]))
+
+    def locate(self, place: int, document: int) -> int:
+        """The offset of a place in its document's text."""
+        return int(place) - int(self.document_start[document])
+
+    def words_per_document(self) -> Ints:
+        """How many words each document has."""
+        return np.bincount(self.words.document, minlength=len(self))
+
+    def per_document(self, documents: Ints, weights: NDArray[Any] | None = None) -> NDArray[Any]:
+        """Sums by document, added up in order: a document's sum does not depend on its neighbours."""
+        return np.bincount(documents, weights=weights, minlength=len(self))
+
+
+def _words(kind: NDArray[np.uint8]) -> tuple[Ints, Ints]:
+    inside = (kind >= LOWER) & (kind <= DIGIT)
+    joint = np.flatnonzero(kind == APOSTROPHE)
+    before, after = kind[joint - 1], kind[joint + 1]
+    letters = (before >= LOWER) & (before <= MARK) & (after >= LOWER) & (after <= MARK)
+    inside[joint[letters]] = True
+    point = np.flatnonzero((kind == STOP) | (kind == COMMA))
+    inside[point[(kind[point - 1] == DIGIT) & (kind[point + 1] == DIGIT)]] = True
+    edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
+    return edges[::2], edges[1::2]
+
+
+def _shapes(kind: NDArray[np.uint8], start: Ints, end: Ints) -> tuple[NDArray[np.uint8], Ints]:
+    """The shape of each word, and a number that tells apart what is capitalised where in a mixed one."""
+    upper = np.flatnonzero(kind == UPPER)
+    first = np.searchsorted(upper, start)
+    capitals = np.searchsorted(upper, end) - first
+    leading = kind[start] == UPPER
+    shape = np.full(len(start), MIXED, np.uint8)
+    shape[(capitals == end - start) & (capitals > 1)] = CAPS
+    shape[(capitals == 1) & leading] = CAPITAL
+    shape[capitals == 0] = LOWERCASE
+    shape[kind[start] == DIGIT] = NUMBER
+    places = np.concatenate([[0], np.cumsum(upper)])
+    pattern = places[first + capitals] - places[first] - capitals * start
+    return shape, np.where((shape == MIXED) | (shape == NUMBER), pattern * 64 + capitals, 0)
+
+
+def _inline_breaks(
+    chars: NDArray[np.uint32], kind: NDArray[np.uint8], start: Ints, end: Ints, key: Hashes
+) -> tuple[Ints, Ints]:
+    """Where sentences end inside lines: (the place after the last closing mark, the index of the last word)."""
+    at = np.flatnonzero(kind == STOP)
+    after = at + 1
+    for _ in range(3):  # closing quotes, brackets and further stops
+        k = kind[after]
+        after = after + ((k == QUOTE) | (k == CLOSE) | (k == APOSTROPHE) | (k == STOP))
+    begin = after
+    for _ in range(2):
+        begin = begin + (kind[begin] == SPACE)
+    spaced = begin > after
+    for _ in range(2):  # opening quotes, brackets, dashes
+        k = kind[begin]
+        begin = begin + ((k == QUOTE) | (k == OPEN) | (k == APOSTROPHE) | (k == DASH))
+    k = kind[begin]
+    ok = spaced & ((k == UPPER) | (k == DIGIT) | (k == OTHER_LETTER))
+    at, after = at[ok], after[ok]
+    last = np.searchsorted(end, at, "right") - 1
+    near = last.clip(0)
+    touching = (last >= 0) & (end[near] == at) if len(end) else np.zeros(len(at), bool)
+    if len(end):
+        initial = (end[near] - start[near] == 1) & (kind[start[near]] == UPPER)
+        short = np.isin(key[near], _abbreviations())
+        ok = ~(touching & (chars[at] == ord(".")) & (initial | short))
+        at, after = at[ok], after[ok]
+    return at, np.unique(after)
+
+
+@functools.cache
+def _abbreviations() -> Hashes:
+    return hash_words(_ABBREVIATIONS)
+
+
+def _line_breaks(kind: NDArray[np.uint8], feeds: Ints, line_start: Ints, first_kind: NDArray[np.uint8]) -> Ints:
+    """The line feeds that end a sentence: all but those of wrapped lines."""
+    before = kind[feeds - 1]
+    ends = (before == STOP) | (before == QUOTE) | (before == COMMA) | (before == CLOSE)
+    following = np.append(first_kind[1:], 0)
+    wrapped = ~ends & (following == LOWER) & (feeds - line_start >= WRAPPED_LINE)
+    comma = (before == COMMA) & (following == LOWER) & (feeds - line_start >= WRAPPED_LINE)
+    return feeds[~(wrapped | comma)]
+
+
+def cut(texts: Sequence[str]) -> Batch:
+    """Cut documents into words, lines and sentences. Any string will do: empty, NUL, lone surrogates."""
+    joined = "\n" + "\n".join(texts) + "\n"
+    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+    document_end = np.cumsum(lengths + 1)
+    document_start = document_end - lengths
+    chars = _chars(joined)
+    known = _characters()
+    kind = known.kinds(chars)
+    lower = known.lower[chars]
+
+    start, end = _words(kind)
+    key = _hash_places(lower, start, end)
+    shape, pattern = _shapes(kind, start, end)
+    document = np.searchsorted(document_start, start, "right") - 1
+
+    feeds = np.flatnonzero(kind == NEWLINE)
+    line_start, line_end = feeds[:-1] + 1, feeds[1:]
+    if not len(texts):
+        line_start = line_end = feeds[:0]
+    line_first = np.searchsorted(start, line_start)
+    line_words = np.searchsorted(start, line_end) - line_first
+    lines = Lines(
+        line_start, line_end, np.searchsorted(document_start, line_start, "right") - 1, line_first, line_words
+    )
+    line = np.searchsorted(line_start, start, "right") - 1
+
+    # Sentences: between cuts, each with a word in it. Documents always part them.
+    first_kind = kind[line_start] if len(line_start) else kind[:0]
+    _, inline = _inline_breaks(chars, kind, start, end, key)
+    breaks = _line_breaks(kind, line_end, line_start, first_kind)
+    cuts = np.unique(np.concatenate([inline, breaks, document_end]))
+    group = np.searchsorted(cuts, start, "right")
+    begins = np.flatnonzero(np.diff(group, prepend=-1))
+    count = np.diff(begins, append=len(start))
+    sentence = np.repeat(np.arange(len(begins)), count)
+    bound = group[begins]
+    sentence_end = _trim_right(kind, cuts[bound]) if len(begins) else begins
+    sentence_start = (
+        _trim_left(kind, np.maximum(np.concatenate([[0], cuts])[bound], line_start[line[begins]])) if len(begins) else begins
+    )
+    sentence_document = document[begins]
+    sentences = Sentences(sentence_start, np.maximum(sentence_end, end[begins + count - 1] if len(begins) else sentence_end),
+                          sentence_document, begins, count)
+
+    surface = mix(key ^ (shape.astype(np.uint64) * np.uint64(_BASE) + pattern.astype(np.uint64)))
+    _, first, of_word, occurrences = np.unique(surface, return_index=True, return_inverse=True, return_counts=True)
+    types = Types(key[first], shape[first], (end - start)[first], first, occurrences)
+    words = Words(start, end, document, line, sentence, of_word.reshape(-1))
+    return Batch(
+        tuple(texts), joined, chars, kind, lower, document_start, document_end, words, lines, sentences, types
+    )
+
+
+def _runs(kind: NDArray[np.uint8]) -> tuple[Ints, Ints]:
+    """Runs of white space that are longer than one character (the rest is stepped over directly)."""
+    blank = (kind == SPACE) | (kind == NEWLINE)
+    edges = np.flatnonzero(np.diff(blank, prepend=False, append=False))
+    return edges[::2], edges[1::2]
+
+
+def _trim_left(kind: NDArray[np.uint8], places: Ints) -> Ints:
+    start, end = _runs(kind)
+    run = np.searchsorted(start, places, "right") - 1
+    inside = (run >= 0) & (end[run] > places)
+    return np.where(inside, end[run], places)
+
+
+def _trim_right(kind: NDArray[np.uint8], places: Ints) -> Ints:
+    start, end = _runs(kind)
+    run = np.searchsorted(start, places - 1, "right") - 1
+    inside = (run >= 0) & (end[run] > places - 1)
+    return np.where(inside, start[run], places)

@@ -1,0 +1,195 @@
+"""`Signal`: one declared, documented way to mark one fault; and the register of all of them.
+
+A signal lives in `detector/signals/<name>.py`, in a function of that name under `@signal(...)`. The function takes a
+`Batch` and returns `Marks`: one number for each unit of text, 0 = nothing wrong.
+"""
+
+import functools
+import importlib
+import inspect
+import pkgutil
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.batch import Batch, cut
+from detector.document import Span
+from detector.errors import UsageError
+
+__all__ = ["Marks", "Signal", "all_signals", "evidence", "find_signal", "signal", "spans"]
+
+Axis = Literal["garble", "typos", "boilerplate"]
+Unit = Literal["word", "line", "sentence", "document"]
+Aggregate = Literal["rate", "count", "top", "value"]
+Cost = Literal["fast", "slow"]
+
+_CODE = re.compile(r"(EN|MT|WD|RP|BP|LG|LT)\d{3}")
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What a signal says of a batch.
+
+    `values`: float array of shape [units], 0 = nothing wrong, up is worse, never negative, finite. `show`, if given: bool
+    array [units], which marked units are shown as evidence (default: all that are marked). `detail`, if given: from a
+    unit's index to what is known about it beyond the number (suggestions, kind, confidence); asked only for what is shown.
+    `weight`, if given: float array [units], how much a unit counts in the mean of `rate` (lines by their characters).
+    """
+
+    values: NDArray[Any]
+    detail: Callable[[int], Mapping[str, Any]] | None = None
+    show: NDArray[np.bool_] | None = None
+    weight: NDArray[Any] | None = None
+
+
+@dataclass(frozen=True)
+class Signal:
+    """A declared signal; see `signal` for what each field means."""
+
+    code: str
+    name: str
+    axis: Axis | None
+    unit: Unit
+    aggregate: Aggregate
+    cost: Cost
+    message: str
+    doc: str
+    flagged: tuple[str, ...]
+    clean: tuple[str, ...]
+    joined: bool
+    abstain_at: float | None
+    needs: str | None
+    function: Callable[[Batch], Marks] = field(repr=False)
+
+    def mark(self, batch: Batch) -> Marks:
+        """Mark every unit of the batch."""
+        return self.function(batch)
+
+
+_REGISTER: dict[str, Signal] = {}
+
+
+def signal(  # noqa: PLR0913 - a declaration: every fact about a signal is named in one place
+    code: str,
+    *,
+    axis: Axis | None,
+    unit: Unit,
+    message: str,
+    flagged: Sequence[str],
+    clean: Sequence[str],
+    aggregate: Aggregate | None = None,
+    cost: Cost = "fast",
+    joined: bool = False,
+    abstain_at: float | None = None,
+    needs: str | None = None,
+) -> Callable[[Callable[[Batch], Marks]], Signal]:
+    """Declare a signal.
+
+    - `code`: family and number ("MT102"), never reused. EN encoding, MT translation, WD words and spelling, RP repetition,
+      BP boilerplate, LG language and shape, LT LanguageTool.
+    - `axis`: which axis its evidence belongs to; None: a model column only.
+    - `unit`: what is marked. `aggregate`: how marks become the measurement: `rate` (mean over units), `count` (log of 1 +
+      marks per 1,000 words), `top` (mean of the three worst sentences), `value` (unit document only).
+    - `message`: the reason in a reader's words, a noun phrase without full stop ("words of another language left in").
+    - `flagged`, `clean`: texts that it must mark, and must not. Both are tests and documentation.
+    - `cost`: slow signals see what the fast ones leave in doubt. `needs`: the extra that must be installed.
+    - `joined`: neighbouring marked units are shown as one span.
+    - `abstain_at`: the measurement from which no verdict on quality is given at all.
+    """
+
+    def declare(function: Callable[[Batch], Marks]) -> Signal:
+        name = function.__name__.replace("_", "-")
+        declared = Signal(
+            code=code,
+            name=name,
+            axis=axis,
+            unit=unit,
+            aggregate=aggregate or ("value" if unit == "document" else "count" if unit == "word" else "rate"),
+            cost=cost,
+            message=message,
+            doc=inspect.getdoc(function) or "",
+            flagged=tuple(flagged),
+            clean=tuple(clean),
+            joined=joined,
+            abstain_at=abstain_at,
+            needs=needs,
+            function=function,
+        )
+        other = _REGISTER.get(code)
+        if not _CODE.fullmatch(code) or (other is not None and other.name != name):
+            msg = f"signal {name}: the code {code!r} is malformed or taken"
+            raise UsageError(msg)
+        _REGISTER[code] = declared
+        return declared
+
+    return declare
+
+
+@functools.cache
+def all_signals() -> tuple[Signal, ...]:
+    """Every signal of `detector.signals`, by code. Imports them on first use."""
+    package = importlib.import_module("detector.signals")
+    for module in pkgutil.iter_modules(package.__path__):
+        importlib.import_module(f"detector.signals.{module.name}")
+    return tuple(sorted(_REGISTER.values(), key=lambda s: s.code))
+
+
+def find_signal(wanted: str) -> Signal:
+    """The signal with that code or name; UsageError, with the nearest names, if there is none."""
+    for known in all_signals():
+        if wanted.upper() == known.code or wanted.lower().replace("_", "-") == known.name:
+            return known
+    import difflib  # noqa: PLC0415 - only for a mistyped name
+
+    names = [x for s in all_signals() for x in (s.code, s.name)]
+    near = difflib.get_close_matches(wanted, names, 3, 0.4)
+    msg = f"there is no signal {wanted!r}" + (f"; did you mean {', '.join(near)}?" if near else "")
+    raise UsageError(msg)
+
+
+def _units(batch: Batch, unit: Unit) -> Any:  # noqa: ANN401 - Words, Lines or Sentences
+    return {"word": batch.words, "line": batch.lines, "sentence": batch.sentences}[unit]
+
+
+def spans(declared: Signal, batch: Batch, marks: Marks) -> list[list[Span]]:
+    """The evidence by document: the marked units, in order, as spans of each document's own text."""
+    out: list[list[Span]] = [[] for _ in range(len(batch))]
+    if declared.unit == "document":
+        return out
+    units = _units(batch, declared.unit)
+    shown = marks.values > 0 if marks.show is None else (marks.values > 0) & marks.show
+    at = np.flatnonzero(shown)
+    if not len(at):
+        return out
+    document = units.document[at]
+    start, end = units.start[at], units.end[at]
+    if declared.joined and len(at) > 1:
+        # A run of neighbours: consecutive units of one document (and, for words, of one line).
+        joint = (np.diff(at) == 1) & (np.diff(document) == 0)
+        if declared.unit == "word":
+            joint &= np.diff(units.line[at]) == 0
+        heads = np.flatnonzero(np.concatenate([[True], ~joint]))
+        tails = np.append(heads[1:], len(at)) - 1
+    else:
+        heads = tails = np.arange(len(at))
+    offset = batch.document_start[document]
+    for head, tail in zip(heads.tolist(), tails.tolist(), strict=True):
+        mark = float(marks.values[at[head : tail + 1]].max())
+        detail = marks.detail(int(at[head])) if marks.detail else {}
+        out[int(document[head])].append(Span(int(start[head] - offset[head]), int(end[tail] - offset[head]), mark, detail))
+    return out
+
+
+def evidence(declared: Signal, text: str) -> list[str]:
+    """The words, lines or sentences of a text that a signal marks: for docstrings, cases and the curious."""
+    batch = cut([text])
+    return [span.of(text) for span in spans(declared, batch, declared.mark(batch))[0]]
+
+
+def by_code(signals: Iterable[Signal]) -> dict[str, Signal]:
+    """Signals under their codes."""
+    return {s.code: s for s in signals}

@@ -1,0 +1,1 @@
+"""One signal a module: its declaration, its documentation, its function. No signal imports another."""
