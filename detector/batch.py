@@ -46,6 +46,7 @@ __all__ = [
     "Batch",
     "Lines",
     "Sentences",
+    "Taught",
     "Types",
     "Words",
     "cut",
@@ -275,8 +276,29 @@ class Types:
 
 
 @dataclass(frozen=True)
+class Taught:
+    """What the user taught us about words.
+
+    `accepted`: keys (see `hash_words`) of names and terms that are right, sorted. `dialect`: "any", or "us" or "gb" to call
+    the other's spelling a fault.
+    """
+
+    accepted: Hashes = field(default_factory=lambda: np.zeros(0, np.uint64))
+    dialect: str = "any"
+
+    @classmethod
+    def from_words(cls, words: Sequence[str], dialect: str = "any") -> "Taught":
+        """Words as a person writes them, one or more a string."""
+        single = [w for line in words for w in line.split()]
+        return cls(np.unique(hash_words(single)) if single else np.zeros(0, np.uint64), dialect)
+
+
+@dataclass(frozen=True)
 class Batch:
-    """Documents, cut. `chars`, `kind` (kinds of characters) and `lower` have shape [characters]."""
+    """Documents, cut. `chars`, `kind` (kinds of characters) and `lower` have shape [characters].
+
+    `doubtful`, if given: bool [sentences], the sentences that slow signals need to read; the others count as sound.
+    """
 
     texts: tuple[str, ...]
     joined: str
@@ -289,6 +311,8 @@ class Batch:
     lines: Lines
     sentences: Sentences
     types: Types
+    taught: Taught = field(default_factory=lambda: Taught())
+    doubtful: NDArray[np.bool_] | None = None
     memory: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
@@ -392,7 +416,7 @@ def _line_breaks(kind: NDArray[np.uint8], feeds: Ints, line_start: Ints, first_k
     return feeds[~(wrapped | comma)]
 
 
-def cut(texts: Sequence[str]) -> Batch:
+def cut(texts: Sequence[str], taught: Taught | None = None) -> Batch:
     """Cut documents into words, lines and sentences. Any string will do: empty, NUL, lone surrogates."""
     joined = "\n" + "\n".join(texts) + "\n"
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
@@ -442,7 +466,7 @@ def cut(texts: Sequence[str]) -> Batch:
     types = Types(key[first], shape[first], (end - start)[first], first, occurrences)
     words = Words(start, end, document, line, sentence, of_word.reshape(-1))
     return Batch(
-        tuple(texts), joined, chars, kind, lower, document_start, document_end, words, lines, sentences, types
+        tuple(texts), joined, chars, kind, lower, document_start, document_end, words, lines, sentences, types, taught or Taught()
     )
 
 

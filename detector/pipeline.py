@@ -1,0 +1,165 @@
+"""`Detector`: the public API. One text, many texts, and the cascade of fast and slow signals."""
+
+import importlib.util
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from detector.batch import Batch, Taught, cut
+from detector.document import Document
+from detector.errors import MissingExtraError
+from detector.features import Table, measure
+from detector.policy import Policy, Verdict, decide
+from detector.registry import all_signals, find_signal
+from detector.scorer import Assessment, Model, Scores, load_model
+
+__all__ = ["Detector"]
+
+When = Literal["auto", "always", "never"]
+
+# A batch is full at so many documents or characters: large enough that array operations cost nothing per document,
+# small enough to stay in a few megabytes.
+BATCH_DOCUMENTS = 256
+BATCH_CHARACTERS = 1_000_000
+
+
+class Detector:
+    """Judges English texts.
+
+    - `deep`: "auto" reads with the neural model what the fast signals leave in doubt, if its extra is installed; "always"
+      reads everything (MissingExtraError without the extra); "never" does without.
+    - `languagetool`: "never", "auto", "always", or the URL of a server.
+    - `policy`: where the lines are; the bundled policy by default.
+    - `ignore`: codes or names of signals that shall not count and not show.
+    - `words`: names and terms to accept as spelled; `dialect`: "any", "us" or "gb".
+    - `model`: a folder with another model.
+
+    Same text, same answer: alone, in any batch, in any process.
+    """
+
+    def __init__(  # noqa: PLR0913 - the options of the command, under the same names
+        self,
+        *,
+        deep: When = "auto",
+        languagetool: str = "never",
+        policy: Policy | None = None,
+        ignore: Iterable[str] = (),
+        words: Sequence[str] = (),
+        dialect: Literal["any", "us", "gb"] = "any",
+        model: Path | None = None,
+    ) -> None:
+        self._model: Model = load_model(model)
+        self._policy = policy or Policy.from_json(self._model.policy["lines"])
+        self._ignore = frozenset(find_signal(name).code for name in ignore)
+        self._taught = Taught.from_words(words, dialect)
+        signals = [s for s in all_signals() if s.code not in self._ignore or s.abstain_at is None]
+        self._fast = [s for s in signals if s.cost == "fast"]
+        self._deep = [s for s in signals if s.needs == "deep"]
+        self._languagetool = [s for s in signals if s.needs == "languagetool"] if languagetool != "never" else []
+        self._languagetool_when = languagetool
+        self._when: When = deep
+        if deep != "never" and not (self._deep and _installed("onnxruntime") and _installed("tokenizers")):
+            if deep == "always":
+                msg = "--deep always needs the neural model's runtime: pip install 'detector[deep]'"
+                raise MissingExtraError(msg)
+            self._when = "never"
+
+    @property
+    def model(self) -> str:
+        """Name and hash of the model: part of every answer."""
+        return self._model.name
+
+    @property
+    def policy(self) -> Policy:
+        """Where the lines are."""
+        return self._policy
+
+    @property
+    def deep(self) -> str:
+        """Whether the neural model reads: "auto", "always" or "never" (also if its extra is not installed)."""
+        return self._when
+
+    def judge(self, text: str) -> Verdict:
+        """Judge one text."""
+        return self.judge_batch([Document("", text)])[0]
+
+    def judge_many(self, texts: Iterable[str]) -> Iterator[Verdict]:
+        """Judge texts as they come; memory is bounded by a batch."""
+        return (verdict for _, verdict in self.stream(Document("", text) for text in texts))
+
+    def stream(self, documents: Iterable[Document]) -> Iterator[tuple[Document, Verdict]]:
+        """Judge documents as they come, in order; memory is bounded by a batch."""
+        waiting: list[Document] = []
+        characters = 0
+        for document in documents:
+            waiting.append(document)
+            characters += len(document.text)
+            if len(waiting) >= BATCH_DOCUMENTS or characters >= BATCH_CHARACTERS:
+                yield from zip(waiting, self.judge_batch(waiting), strict=True)
+                waiting, characters = [], 0
+        yield from zip(waiting, self.judge_batch(waiting), strict=True)
+
+    def judge_batch(self, documents: Sequence[Document]) -> list[Verdict]:
+        """Judge documents together: the unit of work. The answers do not depend on who shares the batch."""
+        if not documents:
+            return []
+        batch = cut([d.text for d in documents], self._taught)
+        fast = measure(batch, self._fast)
+        scores = self._score(fast, "fast")
+        verdicts = self._verdicts(fast, scores, ("fast",))
+        wanted = self._wants_deep(scores)
+        if len(wanted):
+            self._read_deep(documents, batch, fast, wanted, verdicts)
+        return verdicts
+
+    def _score(self, table: Table, profile: str) -> Scores:
+        return self._model.score(table.values, [s.code for s in table.signals], profile, self._ignore)
+
+    def _verdicts(self, table: Table, scores: Scores, ran: tuple[str, ...]) -> list[Verdict]:
+        p = scores.probabilities
+        codes = [s.code for s in table.signals]
+        out = []
+        for i in range(len(table.values)):
+            added = {code: float(x) for code, x in zip(codes, scores.contributions[i], strict=True) if x}
+            assessment = Assessment(
+                garble=float(p["garble"][i]),
+                typos=float(p["typos"][i]),
+                boilerplate=float(p["boilerplate"][i]),
+                p_low_quality=float(p["verdict"][i]),
+                measurements=table.row(i),
+                contributions=added,
+                base=scores.base,
+                model=self._model.name,
+            )
+            out.append(decide(assessment, self._policy, table.signals, ran, self._ignore))
+        return out
+
+    def _wants_deep(self, scores: Scores) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+        garble = scores.probabilities["garble"]
+        if self._when == "always":
+            return np.arange(len(garble))
+        if self._when == "never":
+            return np.arange(0)
+        return np.flatnonzero(garble > float(self._model.policy["doubtful_above"]))
+
+    def _read_deep(
+        self, documents: Sequence[Document], batch: Batch, fast: Table, wanted: Iterable[int], verdicts: list[Verdict]
+    ) -> None:
+        """Let the neural model read some documents and replace their verdicts."""
+        at = [int(i) for i in wanted]
+        part = batch if len(at) == len(documents) else cut([documents[i].text for i in at], self._taught)
+        slow = measure(part, self._deep)
+        together = Table(
+            (*fast.signals, *slow.signals),
+            np.concatenate([fast.values[at], slow.values], axis=1),
+            (*([found[i] for i in at] for found in fast.evidence), *slow.evidence),
+        )
+        scores = self._score(together, "deep")
+        for i, verdict in zip(at, self._verdicts(together, scores, ("fast", "deep")), strict=True):
+            verdicts[i] = verdict
+
+
+def _installed(module: str) -> bool:
+    return importlib.util.find_spec(module) is not None
