@@ -50,6 +50,7 @@ __all__ = [
     "Types",
     "Words",
     "cut",
+    "hash_places",
     "hash_words",
     "mix",
     "per_batch",
@@ -181,7 +182,7 @@ def mix(keys: Hashes) -> Hashes:
     return keys ^ (keys >> np.uint64(31))
 
 
-def _hash_places(folded: NDArray[np.uint32], start: Ints, end: Ints) -> Hashes:
+def hash_places(folded: NDArray[np.uint32], start: Ints, end: Ints) -> Hashes:
     """A polynomial hash of each place [start, end), whatever lies around it: differences of prefix sums."""
     up, down = _powers()
     length = end - start
@@ -206,7 +207,7 @@ def hash_words(words: Sequence[str]) -> Hashes:
     end = np.cumsum(lengths)
     known = _characters()
     known.kinds(chars)
-    return _hash_places(known.lower[chars], end - lengths, end)
+    return hash_places(known.lower[chars], end - lengths, end)
 
 
 def _chars(text: str) -> NDArray[np.uint32]:
@@ -428,7 +429,7 @@ def cut(texts: Sequence[str], taught: Taught | None = None) -> Batch:
     lower = known.lower[chars]
 
     start, end = _words(kind)
-    key = _hash_places(lower, start, end)
+    key = hash_places(lower, start, end)
     shape, pattern = _shapes(kind, start, end)
     document = np.searchsorted(document_start, start, "right") - 1
 
