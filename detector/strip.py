@@ -1,0 +1,172 @@
+"""Take the furniture out of a judged document, and remember every character's place.
+
+`strip` removes what the verdict's evidence on the boilerplate axis covers. Nothing else decides here: a reader who sees
+the evidence in a report sees what will be gone. `restore` puts it back.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from detector.document import Document, Span
+from detector.errors import UsageError
+from detector.policy import Verdict
+from detector.registry import all_signals
+
+__all__ = ["KINDS", "Stripped", "furniture_spans", "restore", "strip"]
+
+KINDS = (
+    "advertisement",
+    "byline",
+    "caption",
+    "comments",
+    "cookie",
+    "copyright",
+    "donation",
+    "link",
+    "markdown-image",
+    "navigation",
+    "related",
+    "share",
+    "subscription",
+    "timestamp",
+)
+"""What a piece of furniture can be; a span's `detail["kind"]` is one of these, and so is every word of `--keep`."""
+
+_DEFAULT_KIND = "navigation"
+
+
+@dataclass(frozen=True)
+class Stripped:
+    """A text without its furniture.
+
+    `text`: what is kept. `kept`: where it stood, as half-open places of the original, sorted, never touching:
+    `text` is their concatenation. `removed`: what stood between them, as spans of the original with
+    `detail = {"kind": ..., "text": ...}`, so that `restore` can put it back.
+    """
+
+    text: str
+    kept: tuple[tuple[int, int], ...]
+    removed: tuple[Span, ...]
+
+    def locate(self, offset: int) -> int:
+        """Where in the original the kept character with that offset stood; IndexError when there is no such character."""
+        before = 0
+        for start, end in self.kept:
+            if 0 <= offset - before < end - start:
+                return start + offset - before
+            before += end - start
+        msg = f"the stripped text has no character {offset}"
+        raise IndexError(msg)
+
+    @property
+    def removed_characters(self) -> int:
+        """How many characters are gone."""
+        return sum(s.end - s.start for s in self.removed)
+
+
+def furniture_spans(verdict: Verdict, keep: Collection[str] = frozenset()) -> list[Span]:
+    """The places that the verdict's evidence calls furniture, merged and sorted, without those of the kinds to keep.
+
+    Signals may disagree on a kind (a caption is also a line of furniture): a place is kept if any of them gives it a
+    kind that is to be kept. Raises UsageError for a kind that does not exist.
+    """
+    for kind in keep:
+        if kind not in KINDS:
+            msg = f"there is no kind of furniture {kind!r}; there are {', '.join(KINDS)}"
+            raise UsageError(msg)
+    axis = {s.code for s in all_signals() if s.axis == "boilerplate"}
+    found = [s for m in verdict.assessment.measurements if m.code in axis for s in m.evidence]
+    kept = _union(s for s in found if s.detail.get("kind", _DEFAULT_KIND) in keep)
+    gone = [s for s in found if s.detail.get("kind", _DEFAULT_KIND) not in keep]
+    merged = _union(gone)
+    places = _subtract(merged, kept)
+    return [Span(start, end, detail={"kind": _kind_of(gone, start, end)}) for start, end in places]
+
+
+def strip(document: Document, verdict: Verdict, keep: Collection[str] = frozenset()) -> Stripped:
+    """The document's text without the furniture that the verdict found; `keep`: the kinds (see KINDS) to leave in.
+
+    A line that is gone takes its line feed with it, and one of two empty lines that would then meet; a sentence that is
+    gone takes the white space after it (at the end of a line, before it).
+    """
+    text = document.text
+    spans = furniture_spans(verdict, keep)
+    cuts = _union(Span(*_widen(text, s.start, s.end)) for s in spans)
+    cuts = _union(Span(*_close_gap(text, start, end)) for start, end in cuts)
+    edges = [0, *(x for cut in cuts for x in cut), len(text)]
+    kept = tuple((a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if a < b)
+    removed = tuple(
+        Span(start, end, detail={"kind": _kind_of(spans, start, end), "text": text[start:end]}) for start, end in cuts
+    )
+    return Stripped("".join(text[a:b] for a, b in kept), kept, removed)
+
+
+def restore(text: str, removed: Sequence[Span]) -> str:
+    """The original of a stripped text, from what was removed."""
+    out: list[str] = []
+    at = size = 0
+    for span in sorted(removed, key=lambda s: s.start):
+        take = span.start - size
+        out += [text[at : at + take], span.detail["text"]]
+        at += take
+        size = span.end
+    return "".join([*out, text[at:]])
+
+
+def _union(spans: Iterable[Span]) -> list[tuple[int, int]]:
+    """Merge places that overlap or touch."""
+    out: list[tuple[int, int]] = []
+    for start, end in sorted((s.start, s.end) for s in spans):
+        if start >= end:
+            continue
+        if out and start <= out[-1][1]:
+            out[-1] = (out[-1][0], max(end, out[-1][1]))
+        else:
+            out.append((start, end))
+    return out
+
+
+def _subtract(places: Sequence[tuple[int, int]], holes: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The parts of the places that no hole covers. Both are sorted and disjoint."""
+    out = []
+    for start, end in places:
+        inside = [(max(a, start), min(b, end)) for a, b in holes if a < end and b > start]
+        edges = [start, *(x for hole in inside for x in hole), end]
+        out += [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if a < b]
+    return out
+
+
+def _kind_of(spans: Sequence[Span], start: int, end: int) -> str:
+    """The kind that covers most of a place; a named kind wins over the default one."""
+    share: dict[str, int] = {}
+    for s in spans:
+        covered = min(end, s.end) - max(start, s.start)
+        if covered > 0:
+            kind = str(s.detail.get("kind", _DEFAULT_KIND))
+            share[kind] = share.get(kind, 0) + covered
+    return max(sorted(share), key=lambda k: (share[k], k != _DEFAULT_KIND), default=_DEFAULT_KIND)
+
+
+def _widen(text: str, start: int, end: int) -> tuple[int, int]:
+    """Take the white space along that would be left over; the line feed only when nothing is left of the line."""
+    while end < len(text) and text[end].isspace() and text[end] != "\n":
+        end += 1
+    left = start
+    while left > 0 and text[left - 1].isspace() and text[left - 1] != "\n":
+        left -= 1
+    begins = left == 0 or text[left - 1] == "\n"
+    ends = end == len(text) or text[end] == "\n"
+    if begins and ends:
+        if end < len(text):
+            return left, end + 1
+        return (left - 1 if left else left), end
+    return (left if ends else start), end
+
+
+def _close_gap(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where an empty line before the gap would meet an empty line after it, the second goes too."""
+    empty_before = start == 0 or text[:start].endswith("\n\n")
+    if empty_before and end < len(text) and text[end] == "\n" and text[end - 1] == "\n":
+        return start, end + 1
+    return start, end
+
