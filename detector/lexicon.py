@@ -80,7 +80,7 @@ class Facts:
     - `zipf`: English Zipf frequency (log10 of occurrences per 10**9 words; 0: not listed). "the" 7.7, "dedi" 2.0.
     - `known`: English text may hold this word in this case: a dictionary has it, a name with a capital, a number, an
       abbreviation, a word the user taught. A possessive or contraction is as known as its stem ("Obama's").
-    - `dictionary`: a dictionary has it in lower case (so "march" and "March", not "london").
+    - `dictionary`: a desk dictionary, or much use, has it in lower case (so "march" and "March", not "london", nor `rare`).
     - `us`, `gb`: the American or British dictionary has this spelling. Both are false for what neither has.
     - `capitalised`: usual only with a capital ("london", "monday").
     - `abbreviation`: an abbreviation or acronym.
@@ -207,12 +207,12 @@ def facts(batch: Batch) -> Facts:
 
     accepted = vocabulary(batch).accepted
     taught = (find_rows(accepted, types.key) >= 0) | (find_rows(accepted, stem) >= 0)
-    dictionary = (flags & (US | GB | KNOWN | RARE) > 0) & (flags & CAPITALISED == 0)
+    dictionary = flags & (US | GB | KNOWN) > 0
     name = flags & (NAME | CAPITALISED) > 0
     shape = types.shape
     capital = (shape == CAPITAL) | (shape == CAPS) | (shape == MIXED)
     single = types.length == 1
-    known = dictionary | taught | (capital & (flags > 0)) | (flags & ABBREVIATION > 0) | (shape == NUMBER) | single
+    known = dictionary | taught | (flags & RARE > 0) | (capital & (flags > 0)) | (flags & ABBREVIATION > 0) | (shape == NUMBER) | single
     return Facts(
         row=row,
         zipf=zipf,

@@ -1,0 +1,204 @@
+"""Compile the lexicon: `python -m detector.training.lexicon --out models/lexicon --data DIR`.
+
+Sources, all named in `models/lexicon/README.md`: the SCOWL word lists (Debian package `scowl`), wordfreq, and counts
+over the native news of `DIR/train` (which words, names and pairs of words stand in how many documents: no texts). Rows
+kept apart for dev are left out. The same sources give the same bytes.
+"""
+
+import argparse
+import collections
+import re
+import shutil
+import string
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.assets import write_manifest
+from detector.batch import CAPITAL, LOWERCASE, cut, hash_words
+from detector.lexicon import (
+    ABBREVIATION,
+    CAPITALISED,
+    FORMAT,
+    GB,
+    KNOWN,
+    LANGUAGES,
+    NAME,
+    PERSON,
+    RARE,
+    US,
+    VERSION,
+    ZIPF_STEPS,
+)
+from detector.training.news import News, count_news
+
+__all__ = ["compile_lexicon", "main"]
+
+# SCOWL's sizes: up to 70 is what a large desk dictionary has (Debian's "large"); 80 and 95 ("huge", "insane") hold words
+# that are more often typing errors than meant ("calender", "suprise" are not in them, but "hight", "thru", "teh" nearly).
+_DESK, _LARGEST = 70, 95
+_SCOWL = Path("/usr/share/dict/scowl")
+
+# Foreign words: the most frequent of each language, and of those only what is more frequent there than in English.
+_FOREIGN_TOP = 25_000
+# wordfreq's English list below this is names and typing errors, seen a handful of times in its corpora.
+_ENGLISH_ZIPF = 1.5
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+
+
+@dataclass
+class Entry:
+    """One word, while the table is being built."""
+
+    flags: int = 0
+    zipf: float = 0.0
+    foreign_zipf: float = 0.0
+    foreign_language: int = 0
+
+
+def _scowl(folder: Path) -> Iterator[tuple[str, str, int, str]]:
+    """(spelling region, kind, size, word) for every entry of SCOWL that is no possessive."""
+    for path in sorted(folder.iterdir()):
+        match = re.fullmatch(r"([a-z_0-9]+)-(words|upper|proper-names|abbreviations|contractions)\.(\d+)", path.name)
+        if not match:
+            continue
+        region, kind, size = match[1], match[2], int(match[3])
+        for line in path.read_text("latin-1").splitlines():
+            word = line.strip()
+            if word and not word.endswith("'s"):
+                yield region, kind, size, word
+
+
+def _add_scowl(table: dict[str, Entry], folder: Path, rarely: set[str]) -> None:
+    american, british = {"english", "american"}, {"english", "british", "british_z"}
+    for region, kind, size, word in _scowl(folder):
+        for part in _WORD.findall(word):
+            entry = table[part.lower()]
+            if kind == "abbreviations":
+                entry.flags |= ABBREVIATION
+            elif kind in {"upper", "proper-names"}:
+                entry.flags |= NAME
+            elif part != part.lower():
+                entry.flags |= NAME
+            elif size <= _DESK:
+                entry.flags |= KNOWN | (US if region in american else 0) | (GB if region in british else 0)
+            elif size < _LARGEST or part in rarely:
+                entry.flags |= RARE
+    # A part of "vice versa" or "faux pas" that is no word by itself stays known: the phrase is not looked up as one.
+
+
+def _add_news(table: dict[str, Entry], news: News) -> None:
+    """Names and new words that many documents of edited news agree on."""
+    for word, (lower, capital) in news.documents.items():
+        entry = table.get(word) or Entry()
+        dictionary = entry.flags & (KNOWN | RARE)
+        if not dictionary & KNOWN and capital >= 3 and capital > 5 * lower:  # noqa: PLR2004 - three witnesses
+            entry.flags = (entry.flags | NAME) & ~RARE
+        elif dictionary and capital >= 20 and capital > lower:  # noqa: PLR2004 - "bush", "brown": a name at least as often
+            entry.flags |= NAME
+        elif not dictionary and lower >= 10 and not entry.flags & NAME and not _looks_misspelt(word, lower, news):  # noqa: PLR2004
+            entry.flags |= KNOWN
+        if entry.flags:
+            table[word] = entry
+    for word in news.people:
+        if table[word].flags & NAME:
+            table[word].flags |= PERSON
+
+
+def _neighbours(word: str) -> set[str]:
+    """All strings one edit away (insertion, deletion, substitution, transposition)."""
+    letters = string.ascii_lowercase
+    cuts = [(word[:i], word[i:]) for i in range(len(word) + 1)]
+    near = {a + b[1:] for a, b in cuts if b}
+    near |= {a + b[1] + b[0] + b[2:] for a, b in cuts if len(b) > 1}
+    near |= {a + c + b[1:] for a, b in cuts if b for c in letters}
+    near |= {a + c + b for a, b in cuts for c in letters}
+    return near - {word}
+
+
+def _looks_misspelt(word: str, documents: int, news: News) -> bool:
+    """Whether a neighbour is so much more frequent that the word may be its misspelling ("recieve", "definately")."""
+    best = max((news.documents.get(n, (0, 0))[0] for n in _neighbours(word)), default=0)
+    return best > 20 * documents  # typos in edited news: below one in 1,000 uses of the right word, mostly far below
+
+
+def _add_frequencies(table: dict[str, Entry]) -> None:
+    import wordfreq  # noqa: PLC0415 - a tool of the build, not of the package
+
+    english = {w: _zipf(f) for w, f in wordfreq.get_frequency_dict("en", wordlist="large").items()}
+    for word, zipf in english.items():
+        if word in table:
+            table[word].zipf = zipf
+        elif zipf >= _ENGLISH_ZIPF and _WORD.fullmatch(word):
+            table[word].zipf = zipf
+    for number, language in enumerate(LANGUAGES, 1):
+        frequencies = wordfreq.get_frequency_dict(language, wordlist="best")
+        top = sorted(frequencies.items(), key=lambda item: (-item[1], item[0]))[:_FOREIGN_TOP]
+        for word, frequency in top:
+            zipf = _zipf(frequency)
+            if _WORD.fullmatch(word) and len(word) > 1 and zipf > english.get(word, 0.0):
+                entry = table[word]
+                if zipf > entry.foreign_zipf:
+                    entry.foreign_zipf, entry.foreign_language = zipf, number
+
+
+def _zipf(frequency: float) -> float:
+    return round(float(np.log10(frequency)) + 9, 2)
+
+
+def _english_words() -> set[str]:
+    import wordfreq  # noqa: PLC0415 - a tool of the build
+
+    return set(wordfreq.get_frequency_dict("en", wordlist="large"))
+
+
+def compile_lexicon(out: Path, data: Path, scowl: Path = _SCOWL) -> None:
+    """Write the tables and their manifest into `out`."""
+    table: dict[str, Entry] = collections.defaultdict(Entry)
+    _add_scowl(table, scowl, _english_words())
+    _add_news(table, count_news(data))
+    _add_frequencies(table)
+    for entry in table.values():
+        if entry.flags & NAME and not entry.flags & (KNOWN | RARE):
+            entry.flags |= CAPITALISED
+    table = {w: e for w, e in table.items() if e.flags or e.zipf or e.foreign_zipf}
+    words = sorted(table)
+    keys = hash_words(words)
+    order = np.argsort(keys, kind="stable")
+    same = np.flatnonzero(np.diff(keys[order]) == 0)
+    if len(same):
+        msg = f"two words share a key: {[(words[order[i]], words[order[i + 1]]) for i in same[:9]]}"
+        raise ValueError(msg)
+
+    def column(values: Iterable[float]) -> NDArray[np.uint8]:
+        return np.fromiter(values, np.float64, len(words)).round().clip(0, 255).astype(np.uint8)[order]
+
+    entries = [table[w] for w in words]
+    arrays = {
+        "keys": keys[order],
+        "flags": column(e.flags for e in entries),
+        "zipf": column(e.zipf * ZIPF_STEPS for e in entries),
+        "foreign_zipf": column(e.foreign_zipf * ZIPF_STEPS for e in entries),
+        "foreign_language": column(e.foreign_language for e in entries),
+    }
+    out.mkdir(parents=True, exist_ok=True)
+    for name, array in arrays.items():
+        np.save(out / f"{name}.npy", array, allow_pickle=False)
+    write_manifest(out, FORMAT, VERSION, languages=list(LANGUAGES), words=len(words))
+
+
+def main() -> None:
+    """Compile from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--scowl", type=Path, default=_SCOWL)
+    given = parser.parse_args()
+    compile_lexicon(given.out, given.data, given.scowl)
+
+
+if __name__ == "__main__":
+    main()
