@@ -57,7 +57,7 @@ class _Commands(TyperGroup):
         return answer
 
 
-app = typer.Typer(name="detector", cls=_Commands, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+app = typer.Typer(name="detector", cls=_Commands, no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
 
 def _version(value: bool) -> None:  # noqa: FBT001 - Typer's callback

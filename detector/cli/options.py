@@ -5,37 +5,48 @@ Light on purpose: whatever stands here is imported for `detector --help`. The he
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rich.console import RenderableType
+
     from detector.pipeline import Detector
 
 __all__ = [
+    "MAX_DOCUMENT_BYTES",
     "Deep",
     "DeepOption",
+    "Dialect",
+    "DialectOption",
     "DryRunOption",
     "EncodingOption",
     "FailOn",
     "FailOnOption",
     "ForceOption",
+    "Form",
+    "FormatOption",
     "IdFieldOption",
     "IgnoreOption",
     "Inputs",
     "LanguageToolOption",
     "LimitOption",
     "MaxDocumentBytesOption",
-    "SpellingOption",
+    "PolicyOption",
     "TextFieldOption",
     "WordsOption",
     "make_detector",
+    "show",
 ]
 
 # A page of 8 MB is a book: the King James Bible has 4.4 MB. Beyond that a "document" is a file that lost its line feeds.
 MAX_DOCUMENT_BYTES = 8_000_000
+
+# Tables that nobody watches being made are not wrapped: grep reads lines.
+_PIPED_WIDTH = 10_000
 
 
 class Deep(StrEnum):
@@ -54,12 +65,19 @@ class FailOn(StrEnum):
     abstain = "abstain"
 
 
-class Spelling(StrEnum):
+class Dialect(StrEnum):
     """Whose spelling is right."""
 
     any = "any"
     us = "us"
     gb = "gb"
+
+
+class Form(StrEnum):
+    """How a command answers."""
+
+    text = "text"
+    json = "json"
 
 
 def _server(value: str) -> str:
@@ -126,31 +144,72 @@ WordsOption = Annotated[
         rich_help_panel=_JUDGING,
     ),
 ]
-SpellingOption = Annotated[
-    Spelling, typer.Option("--spelling", help="Hold the text to American or British spelling.", rich_help_panel=_JUDGING)
+DialectOption = Annotated[
+    Dialect, typer.Option("--dialect", help="Hold the text to American or British spelling.", rich_help_panel=_JUDGING)
 ]
+PolicyOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--policy",
+        metavar="FILE",
+        help='Lines that differ from the default, as JSON: {"fast": {"garble_drop_above": 0.5}}.',
+        show_default=False,
+        rich_help_panel=_JUDGING,
+    ),
+]
+FormatOption = Annotated[Form, typer.Option("--format", help="For people or for programs.")]
 FailOnOption = Annotated[
     FailOn, typer.Option("--fail-on", help="The mildest verdict that fails: drop, then review, then abstain.")
 ]
 
 
-def make_detector(
+def show(page: "RenderableType") -> None:
+    """Print what Rich can render: styled and wrapped on a terminal; else plain, a line a line, without trailing blanks."""
+    from rich.console import Console  # noqa: PLC0415 - heavy
+
+    console = Console(highlight=False)
+    if console.is_terminal:
+        console.print(page)
+        return
+    console = Console(highlight=False, width=_PIPED_WIDTH)
+    with console.capture() as capture:
+        console.print(page)
+    for line in capture.get().splitlines():
+        typer.echo(line.rstrip())
+
+
+def _accepted(words: Path) -> list[str]:
+    """The lines of a word list; what follows a # is a comment."""
+    from detector.errors import ConfigurationError  # noqa: PLC0415
+
+    try:
+        lines = words.read_text("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        msg = f"{words}: the word list cannot be read ({error})"
+        raise ConfigurationError(msg) from error
+    return [word for line in lines if (word := line.partition("#")[0].strip())]
+
+
+def make_detector(  # noqa: PLR0913 - the options of every command that judges
     *,
     deep: Deep = Deep.auto,
-    ignore: "Sequence[str] | None" = None,
     languagetool: str = "never",
+    ignore: "Sequence[str] | None" = None,
     words: Path | None = None,
-    spelling: Spelling = Spelling.any,
+    dialect: Dialect = Dialect.any,
+    policy: Path | None = None,
 ) -> "Detector":
     """The detector that the options ask for; UsageError for a signal that there is not."""
-    from detector.pipeline import Detector  # noqa: PLC0415 - heavy
-    from detector.registry import find_signal  # noqa: PLC0415 - heavy
+    from detector.pipeline import Detector  # noqa: PLC0415 - heavy, and nothing judges before it
+    from detector.policy import Policy  # noqa: PLC0415
 
-    asked = {
-        "ignore": tuple(find_signal(code).code for code in ignore or ()),
+    asked: dict[str, Any] = {
+        "deep": deep.value,
         "languagetool": languagetool,
-        "words": words,
-        "spelling": spelling.value,
+        "ignore": tuple(ignore or ()),
+        "words": _accepted(words) if words else (),
+        "dialect": dialect.value,
     }
-    defaults = {"ignore": (), "languagetool": "never", "words": None, "spelling": "any"}
-    return Detector(deep=deep.value, **{k: v for k, v in asked.items() if v != defaults[k]})
+    if policy:
+        asked["policy"] = Policy.from_file(policy, Detector(deep="never").policy)
+    return Detector(**asked)

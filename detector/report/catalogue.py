@@ -1,0 +1,63 @@
+"""What is declared of signals, for people: a table of all, the explanation of one, Markdown for the README."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from detector.registry import Signal
+
+__all__ = ["as_json", "explanation", "markdown", "table"]
+
+
+def _facts(declared: Signal) -> dict[str, Any]:
+    names = ("code", "name", "axis", "unit", "aggregate", "cost", "needs", "abstain_at", "message", "doc", "flagged", "clean")
+    return {name: getattr(declared, name) for name in names}
+
+
+def as_json(signals: Sequence[Signal]) -> str:
+    """The declarations as a JSON array."""
+    return orjson.dumps([_facts(s) for s in signals]).decode()
+
+
+def table(signals: Sequence[Signal]) -> Table:
+    """All signals, a row each."""
+    out = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for title in ("code", "name", "axis", "unit", "cost"):
+        out.add_column(title, no_wrap=True)
+    out.add_column("marks")
+    for s in signals:
+        needs = f" (needs the extra {s.needs})" if s.needs else ""
+        out.add_row(Text(s.code, "bold"), s.name, s.axis or "-", s.unit, s.cost, Text(s.message + needs))
+    return out
+
+
+def explanation(declared: Signal) -> RenderableType:
+    """A signal's declaration, its documentation and its samples."""
+    facts = f"axis {declared.axis or 'none (informs the model only)'} · unit {declared.unit} · aggregate {declared.aggregate}"
+    facts += f" · cost {declared.cost}" + (f" · needs detector[{declared.needs}]" if declared.needs else "")
+    if declared.abstain_at is not None:
+        facts += f" · no verdict from {declared.abstain_at:g}"
+    parts: list[RenderableType] = [
+        Text.assemble((declared.code, "bold"), " ", (declared.name, "bold cyan")),
+        Text(facts, "dim"),
+        "",
+        Text(declared.message[:1].upper() + declared.message[1:] + "."),
+        "",
+        Text(declared.doc),
+    ]
+    for title, samples, style in (("Marks", declared.flagged, "red"), ("Leaves alone", declared.clean, "green")):
+        parts += ["", Text(title, f"bold {style}")]
+        parts += [Padding(Text(sample), (0, 0, 0, 2), expand=False) for sample in samples]
+    return Group(*parts)
+
+
+def markdown(signals: Sequence[Signal]) -> str:
+    """The README's table of signals."""
+    rows = ["| code | name | axis | unit | marks |", "|---|---|---|---|---|"]
+    rows += [f"| {s.code} | {s.name} | {s.axis or '-'} | {s.unit} | {s.message.replace('|', chr(92) + '|')} |" for s in signals]
+    return "\n".join(rows) + "\n"
