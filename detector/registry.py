@@ -69,6 +69,10 @@ class Signal:
         """Mark every unit of the batch."""
         return self.function(batch)
 
+    def __reduce__(self) -> tuple[Callable[[str], "Signal"], tuple[str]]:
+        """Pickled by its code: the module's name stands for the signal, so its function cannot be found there."""
+        return find_signal, (self.code,)
+
 
 _REGISTER: dict[str, Signal] = {}
 
