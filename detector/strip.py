@@ -49,7 +49,7 @@ class Stripped:
     removed: tuple[Span, ...]
 
     def locate(self, offset: int) -> int:
-        """Where in the original the kept character with that offset stood; IndexError when there is no such character."""
+        """Say where in the original the kept character with that offset stood; IndexError when there is none."""
         before = 0
         for start, end in self.kept:
             if 0 <= offset - before < end - start:
@@ -65,7 +65,7 @@ class Stripped:
 
 
 def furniture_spans(verdict: Verdict, keep: Collection[str] = frozenset()) -> list[Span]:
-    """The places that the verdict's evidence calls furniture, merged and sorted, without those of the kinds to keep.
+    """Merge the places that the verdict's evidence calls furniture, without those of the kinds to keep.
 
     Signals may disagree on a kind (a caption is also a line of furniture): a place is kept if any of them gives it a
     kind that is to be kept. Raises UsageError for a kind that does not exist.
@@ -84,7 +84,7 @@ def furniture_spans(verdict: Verdict, keep: Collection[str] = frozenset()) -> li
 
 
 def strip(document: Document, verdict: Verdict, keep: Collection[str] = frozenset()) -> Stripped:
-    """The document's text without the furniture that the verdict found; `keep`: the kinds (see KINDS) to leave in.
+    """Take out of a document the furniture that the verdict found; `keep`: the kinds (see KINDS) to leave in.
 
     A line that is gone takes its line feed with it, and one of two empty lines that would then meet; a sentence that is
     gone takes the white space after it (at the end of a line, before it).
@@ -102,7 +102,7 @@ def strip(document: Document, verdict: Verdict, keep: Collection[str] = frozense
 
 
 def restore(text: str, removed: Sequence[Span]) -> str:
-    """The original of a stripped text, from what was removed."""
+    """Put what was removed back into a stripped text."""
     out: list[str] = []
     at = size = 0
     for span in sorted(removed, key=lambda s: s.start):
@@ -127,7 +127,7 @@ def _union(spans: Iterable[Span]) -> list[tuple[int, int]]:
 
 
 def _subtract(places: Sequence[tuple[int, int]], holes: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The parts of the places that no hole covers. Both are sorted and disjoint."""
+    """Cut holes out of places. Both are sorted and disjoint."""
     out = []
     for start, end in places:
         inside = [(max(a, start), min(b, end)) for a, b in holes if a < end and b > start]
@@ -137,7 +137,7 @@ def _subtract(places: Sequence[tuple[int, int]], holes: Sequence[tuple[int, int]
 
 
 def _kind_of(spans: Sequence[Span], start: int, end: int) -> str:
-    """The kind that covers most of a place; a named kind wins over the default one."""
+    """Name the kind that covers most of a place; a named kind wins over the default one."""
     share: dict[str, int] = {}
     for s in spans:
         covered = min(end, s.end) - max(start, s.start)
@@ -165,8 +165,7 @@ def _widen(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _close_gap(text: str, start: int, end: int) -> tuple[int, int]:
     """Where an empty line before the gap would meet an empty line after it, the second goes too."""
-    empty_before = start == 0 or text[:start].endswith("\n\n")
+    empty_before = start == 0 or (start > 1 and text.startswith("\n\n", start - 2))
     if empty_before and end < len(text) and text[end] == "\n" and text[end - 1] == "\n":
         return start, end + 1
     return start, end
-

@@ -1,0 +1,99 @@
+"""Find fixed phrases in a batch: the words of all phrases are hashed once, and so are the words of the batch."""
+
+import functools
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.batch import QUOTE, Batch, cut, mix
+
+__all__ = ["count_by_sentence", "find_phrases", "phrase_words", "quoted", "words_in"]
+
+Ints = NDArray[np.int64]
+Hashes = NDArray[np.uint64]
+Bools = NDArray[np.bool_]
+
+_STEP = np.uint64(0x9E3779B97F4A7C15)  # odd: "a b" and "b a" must not meet
+
+
+@functools.cache
+def _table(phrases: tuple[str, ...]) -> tuple[Hashes, tuple[tuple[int, Hashes], ...]]:
+    """Sort the keys of all first words, and for each length those of the phrases of that many words."""
+    batch = cut(phrases)
+    key = batch.types.key[batch.words.type]
+    by_length: dict[int, list[int]] = {}
+    first = []
+    for i in range(len(phrases)):
+        words = np.flatnonzero(batch.words.document == i)
+        first.append(int(key[words[0]]))
+        h = key[words[:1]]
+        for w in words[1:]:
+            h = _chain(h, key[w])
+        by_length.setdefault(len(words), []).append(int(h[0]))
+    tables = tuple((n, np.unique(np.array(keys, np.uint64))) for n, keys in sorted(by_length.items()))
+    return np.unique(np.array(first, np.uint64)), tables
+
+
+def _chain(h: Hashes, key: Any) -> Hashes:  # noqa: ANN401 - a hash or an array of them
+    return mix(h * _STEP + key)
+
+
+def _among(keys: Hashes, table: Hashes) -> Bools:
+    """Say which keys are in a sorted table."""
+    at = np.searchsorted(table, keys)
+    at[at == len(table)] = 0
+    found: Bools = table[at] == keys
+    return found
+
+
+def words_in(batch: Batch, words: tuple[str, ...]) -> Bools:
+    """Which words of the batch are one of the given ones, case folded; shape [words]."""
+    return _among(batch.types.key, _table(words)[0])[batch.words.type]
+
+
+def find_phrases(batch: Batch, phrases: tuple[str, ...]) -> tuple[Ints, Ints]:
+    """Where the phrases stand: index of the first word, index after the last one, of every occurrence.
+
+    Case and what stands between the words make no difference; a phrase lies within one line. Occurrences may overlap.
+    """
+    first, tables = _table(phrases)
+    words = batch.words
+    at = np.flatnonzero(_among(batch.types.key, first)[words.type])
+    starts, ends = [at[:0]], [at[:0]]
+    h = batch.types.key[words.type[at]]
+    length = 1
+    for n, table in tables:
+        while length < n:
+            after = at + length
+            same = after < len(words)
+            same[same] = words.line[after[same]] == words.line[at[same]]
+            at, h = at[same], h[same]
+            h = _chain(h, batch.types.key[words.type[at + length]])
+            length += 1
+        hit = at[_among(h, table)]
+        starts.append(hit)
+        ends.append(hit + n)
+    return np.concatenate(starts), np.concatenate(ends)
+
+
+def phrase_words(batch: Batch, phrases: tuple[str, ...]) -> Bools:
+    """Which words belong to an occurrence of one of the phrases; shape [words]."""
+    start, end = find_phrases(batch, phrases)
+    depth = np.zeros(len(batch.words) + 1, np.int64)
+    np.add.at(depth, start, 1)
+    np.add.at(depth, end, -1)
+    inside: Bools = np.cumsum(depth)[:-1] > 0
+    return inside
+
+
+def count_by_sentence(batch: Batch, words: Bools) -> Ints:
+    """How many of the marked words each sentence has; shape [sentences]."""
+    return np.bincount(batch.words.sentence[words], minlength=len(batch.sentences))
+
+
+def quoted(batch: Batch, start: Ints, end: Ints) -> Bools:
+    """Which places [start, end) hold a double quotation mark: what is said there may be somebody's own words."""
+    marks = np.flatnonzero(batch.kind == QUOTE)
+    found: Bools = np.searchsorted(marks, end) > np.searchsorted(marks, start)
+    return found

@@ -1,0 +1,80 @@
+"""BP105 cookie-notice."""
+
+import numpy as np
+
+from detector.batch import Batch
+from detector.phrases import count_by_sentence, phrase_words, quoted, words_in
+from detector.registry import Marks, signal
+
+__all__ = ["cookie_notice"]
+
+_COOKIES = ("cookie", "cookies")
+_WE = ("we", "our", "this", "you", "your", "us")
+_USE = (
+    "use uses using accept accepting agree agreeing consent website site websites browser browsers browsing settings policy "
+    "preferences technologies analytics tracking third-party advertising personalise personalize essential necessary privacy"
+).split()
+_PHRASES = (
+    "accept all cookies",
+    "accept cookies",
+    "reject all cookies",
+    "cookie policy",
+    "cookie settings",
+    "cookie preferences",
+    "cookies settings",
+    "manage cookies",
+    "uses cookies",
+    "use of cookies",
+    "use cookies",
+    "do not sell my personal information",
+    "do not sell or share my personal information",
+    "privacy policy and terms of service",
+    "terms of service and privacy policy",
+    "privacy notice and terms",
+    "you agree to our",
+    "agree to our terms",
+    "agree to the terms",
+    "we value your privacy",
+    "your privacy choices",
+    "your privacy rights",
+    "store and or access information on a device",
+)
+
+
+@signal(
+    "BP105",
+    axis="boilerplate",
+    unit="sentence",
+    joined=True,
+    message="a notice about cookies or consent",
+    flagged=[
+        "This website uses cookies to give you the best experience.",
+        "By continuing to browse, you agree to our use of cookies.",
+        "Accept all cookies",
+    ],
+    clean=[
+        "Bake the cookies on this tray for ten minutes; you can use butter.",
+        "She left a plate of cookies for us.",
+    ],
+)
+def cookie_notice(batch: Batch) -> Marks:
+    """
+    Sentences that ask for consent to cookies or to terms of use.
+
+    "This website uses cookies" stands on every page because the law wants it there, not because the article needs it.
+
+    A sentence counts when it has a phrase of such notices, or names cookies, the site or the reader ("we", "your"), and two
+    things one does with cookies there ("accept", "settings"); one of them is not enough, for recipes use cookies too. Quotations are left
+    alone. Articles about web tracking are wrongly flagged in single sentences.
+
+        >>> from detector.registry import evidence
+        >>> evidence(cookie_notice, "We use cookies to personalise content. The bridge is closed.")
+        ['We use cookies to personalise content.']
+    """
+    s = batch.sentences
+    phrase = count_by_sentence(batch, phrase_words(batch, _PHRASES)) > 0
+    cookies = count_by_sentence(batch, words_in(batch, _COOKIES)) > 0
+    we = count_by_sentence(batch, words_in(batch, _WE)) > 0
+    use = count_by_sentence(batch, words_in(batch, tuple(_USE))) > 1
+    marked = (phrase | (cookies & we & use)) & ~quoted(batch, s.start, s.end)
+    return Marks(marked.astype(np.float32), detail=lambda _: {"kind": "cookie"})
