@@ -1,0 +1,251 @@
+"""From what the user names (files, folders, globs, URLs, `-`) to sources, and from a source to its records."""
+
+import glob
+import importlib
+import io
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from typing import Any, BinaryIO, cast
+
+from detector.errors import MissingExtraError, UsageError
+from detector.io import Options, Read, Reader, Source, Unreadable
+from detector.io.compression import COMPRESSIONS, damage, decompressed
+
+__all__ = ["FORMATS", "STDIN", "Found", "find", "is_url", "open_source", "reader", "records", "sniff"]
+
+STDIN = "-"
+
+# The module of each format; and the suffixes that mean one.
+FORMATS = {
+    "txt": "text",
+    "md": "text",
+    "jsonl": "jsonl",
+    "json": "json_array",
+    "csv": "table_csv",
+    "parquet": "parquet",
+    "arrow": "arrow",
+    "html": "html",
+    "warc": "warc",
+    "wet": "warc",
+}
+_SUFFIXES = {**{f: f for f in FORMATS}, "ndjson": "jsonl", "htm": "html", "markdown": "md", "feather": "arrow", "ipc": "arrow"}
+_MAGIC = {b"\x1f\x8b": "gz", b"\x28\xb5\x2f\xfd": "zst"}
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the user's words mean: the sources, and the files passed over because nothing reads their format."""
+
+    sources: tuple[Source, ...]
+    passed_over: tuple[str, ...]
+
+
+def is_url(path: str) -> bool:
+    """Whether fsspec is to open it."""
+    return "://" in path
+
+
+def _kind(name: str) -> tuple[str, str] | None:
+    """Format and compression by a file's suffixes; None if they mean nothing to us."""
+    parts = PurePosixPath(name).name.lower().split(".")[1:]
+    compression = ""
+    if parts and parts[-1] in COMPRESSIONS:
+        compression = parts.pop()
+    return (_SUFFIXES[parts[-1]], compression) if parts and parts[-1] in _SUFFIXES else None
+
+
+def find(inputs: Sequence[str]) -> Found:
+    """Turn arguments into sources, sorted within each argument, each file once.
+
+    A file named by the user is read whatever its suffix (as text if that says nothing); in folders and globs, files of
+    unknown suffix and hidden ones are passed over. Raises UsageError for what does not exist and for a folder with
+    nothing to read.
+    """
+    sources: list[Source] = []
+    passed: list[str] = []
+    seen: set[str] = set()
+    for argument in inputs:
+        if argument == STDIN:
+            found = [Source(STDIN, "stdin", "")]
+        elif is_url(argument):
+            found = _remote(argument, passed)
+        else:
+            found = _local(argument, passed)
+        for source in found:
+            same = os.path.realpath(source.path) if not is_url(source.path) and source.path != STDIN else source.path
+            if same not in seen:
+                seen.add(same)
+                sources.append(source)
+    if not sources:
+        msg = "no input given"
+        raise UsageError(msg)
+    return Found(tuple(_apart(sources)), tuple(passed))
+
+
+def _local(argument: str, passed: list[str]) -> list[Source]:
+    path = Path(argument)
+    if path.is_dir():
+        names = [os.path.join(folder, f) for folder, _, files in os.walk(path) for f in files]  # noqa: PTH118 - as named
+        found = _known(names, argument, passed)
+        if not found:
+            msg = f"{argument}: no file in this folder that can be read ({', '.join('.' + f for f in FORMATS)})"
+            raise UsageError(msg)
+        return found
+    if os.path.lexists(path):
+        kind = _kind(path.name) or ("txt", "")
+        return [Source(argument, path.name, *kind)]
+    if glob.has_magic(argument):  # type: ignore[attr-defined, unused-ignore] # undocumented, but there since 1.5
+        names = [n for n in glob.glob(argument, recursive=True) if not Path(n).is_dir()]  # noqa: PTH207 - keeps the words
+        literal = [part for part in Path(argument).parts]
+        stem = next(i for i, part in enumerate(literal) if glob.has_magic(part))  # type: ignore[attr-defined, unused-ignore]
+        found = _known(names, str(Path(*literal[:stem])) if stem else ".", passed)
+        if found:
+            return found
+    msg = f"{argument}: no such file or folder"
+    raise UsageError(msg)
+
+
+def _known(names: Sequence[str], root: str, passed: list[str]) -> list[Source]:
+    """Sources for files below a root, without hidden ones and those of unknown formats."""
+    out = []
+    for path in sorted(names):
+        name = PurePosixPath(Path(os.path.relpath(path, root)).as_posix())
+        kind = _kind(name.name)
+        if any(part.startswith(".") for part in name.parts if part not in (".", "..")):
+            continue
+        if kind:
+            out.append(Source(path, str(name), *kind))
+        else:
+            passed.append(path)
+    return out
+
+
+def _filesystem(url: str) -> tuple[Any, str]:
+    try:
+        import fsspec  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        msg = f"{url}: reading URLs needs fsspec: pip install 'detector[remote]'"
+        raise MissingExtraError(msg) from error
+    try:
+        filesystem, path = fsspec.core.url_to_fs(url)
+    except ImportError as error:
+        msg = f"{url}: {error}"
+        raise MissingExtraError(msg) from error
+    except ValueError as error:
+        msg = f"{url}: {error}"
+        raise UsageError(msg) from error
+    return filesystem, path
+
+
+def _remote(url: str, passed: list[str]) -> list[Source]:
+    filesystem, path = _filesystem(url)
+    try:
+        if glob.has_magic(path):  # type: ignore[attr-defined, unused-ignore]
+            names = sorted(filesystem.glob(path))
+            root = path[: min(path.index(c) for c in "*?[" if c in path)].rpartition("/")[0]
+        elif filesystem.isdir(path):
+            names, root = sorted(filesystem.find(path)), path
+        elif filesystem.exists(path):
+            kind = _kind(path) or ("txt", "")
+            return [Source(url, PurePosixPath(path).name, *kind)]
+        else:
+            names, root = [], path
+    except OSError as error:
+        msg = f"{url}: {error}"
+        raise UsageError(msg) from error
+    out = []
+    for name in names:
+        kind = _kind(name)
+        if kind:
+            relative = name[len(root.rstrip("/")) :].lstrip("/")
+            out.append(Source(filesystem.unstrip_protocol(name), relative, *kind))
+        else:
+            passed.append(name)
+    if not out:
+        msg = f"{url}: nothing there that can be read"
+        raise UsageError(msg)
+    return out
+
+
+def _apart(sources: Sequence[Source]) -> Iterator[Source]:
+    """Give sources whose outputs would have the same name longer ones: their paths, then a number."""
+    count = Counter(s.name for s in sources)
+    taken: set[str] = set()
+    for source in sources:
+        name = source.name
+        if count[name] > 1 or name.startswith(".."):
+            whole = source.path.partition("://")[2] or source.path
+            name = "/".join(part for part in PurePosixPath(Path(whole).as_posix()).parts if part not in ("/", ".", ".."))
+        number, free = 1, name
+        while free in taken:
+            number += 1
+            free = f"{number}-{name}"
+        taken.add(free)
+        yield replace(source, name=free)
+
+
+def open_source(source: Source) -> BinaryIO:
+    """The bytes of a source as they lie there, compressed if they are; OSError if it cannot be opened."""
+    if source.path == STDIN:
+        return sys.stdin.buffer
+    if is_url(source.path):
+        filesystem, path = _filesystem(source.path)
+        return cast("BinaryIO", filesystem.open(path, "rb"))
+    return Path(source.path).open("rb")
+
+
+def sniff(stream: io.BufferedReader) -> tuple[str, str]:
+    """Format and compression of a stream that has no name, by its first bytes: JSON lines if it begins with a brace."""
+    head = stream.peek(_BLOCK)[:4096]
+    compression = _MAGIC.get(head[:2]) or _MAGIC.get(head[:4]) or ""
+    if compression:
+        inner = decompressed(io.BytesIO(head), compression)
+        head = inner.read(1024)
+    head = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    return ("jsonl" if head.startswith(b"{") else "json" if head.startswith(b"[{") else "txt"), compression
+
+
+def reader(format_: str) -> Reader:
+    """The `read` of a format; MissingExtraError if it needs a library that is not installed."""
+    try:
+        return cast("Reader", importlib.import_module(f"detector.io.{FORMATS[format_]}").read)
+    except ImportError as error:
+        msg = f"reading .{format_} needs {error.name}, which is not installed: pip install 'detector[{_EXTRAS.get(format_, 'all')}]'"
+        raise MissingExtraError(msg) from error
+
+
+_EXTRAS = {"parquet": "parquet", "arrow": "parquet", "html": "html", "warc": "warc", "wet": "warc"}
+
+
+def records(
+    source: Source, options: Options, offset: int = 0, position: int = 0, *, local: str | None = None
+) -> Iterator[Read | Unreadable]:
+    """Yield the records of a source in order, from a place where one begins. `local`: where a copy of it lies.
+
+    What a file system refuses is an answer too: one `Unreadable` for the source, or for the rest of it.
+    """
+    read = reader(source.format)
+    at, place = position, offset
+    try:
+        outer = Path(local).open("rb") if local else open_source(source)
+        if offset and not source.compression and source.format == "jsonl":
+            outer.seek(offset)
+        with decompressed(outer, source.compression) as stream:
+            for answer in read(stream, source, options, offset, position):
+                at, place = answer.position + 1, answer.offset
+                yield answer
+            broken = damage(stream)
+    except OSError as error:
+        broken, cause = f"{error.strerror or error}", _CAUSES.get(type(error), "input-output")
+        yield Unreadable(source.path, at, place, cause, broken)
+        return
+    if broken and source.format not in ("txt", "md"):
+        yield Unreadable(source.path, at, place, "damaged", broken)
+
+
+_CAUSES: dict[type, str] = {FileNotFoundError: "missing", PermissionError: "permission", IsADirectoryError: "not-a-file"}
