@@ -34,6 +34,8 @@ class _Commands(TyperGroup):
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002
         if cmd_name not in COMMANDS:
+            for known in COMMANDS:  # Typer suggests from those that it has seen
+                self.get_command(ctx, known)
             return None
         if cmd_name not in self.commands:
             single = typer.Typer(add_completion=False)

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from rich.console import RenderableType
 
+    from detector.document import Document
+    from detector.io import Options, Unreadable
     from detector.pipeline import Detector
 
 __all__ = [
-    "MAX_DOCUMENT_BYTES",
     "Deep",
     "DeepOption",
     "Dialect",
@@ -35,15 +36,14 @@ __all__ = [
     "LanguageToolOption",
     "LimitOption",
     "MaxDocumentBytesOption",
+    "ModelOption",
     "PolicyOption",
     "TextFieldOption",
     "WordsOption",
     "make_detector",
+    "readable",
     "show",
 ]
-
-# A page of 8 MB is a book: the King James Bible has 4.4 MB. Beyond that a "document" is a file that lost its line feeds.
-MAX_DOCUMENT_BYTES = 8_000_000
 
 # Tables that nobody watches being made are not wrapped: grep reads lines.
 _PIPED_WIDTH = 10_000
@@ -157,6 +157,10 @@ PolicyOption = Annotated[
         rich_help_panel=_JUDGING,
     ),
 ]
+ModelOption = Annotated[
+    Path | None,
+    typer.Option("--model", metavar="DIR", help="A model of one's own.", show_default=False, rich_help_panel=_JUDGING),
+]
 FormatOption = Annotated[Form, typer.Option("--format", help="For people or for programs.")]
 FailOnOption = Annotated[
     FailOn, typer.Option("--fail-on", help="The mildest verdict that fails: drop, then review, then abstain.")
@@ -176,6 +180,25 @@ def show(page: "RenderableType") -> None:
         console.print(page)
     for line in capture.get().splitlines():
         typer.echo(line.rstrip())
+
+
+def readable(
+    inputs: "Sequence[str]", options: "Options", limit: int | None, unreadable: "Callable[[Unreadable], None]"
+) -> "Iterator[Document]":
+    """The documents of all inputs, in order, at most `limit`; what cannot be read is handed over as it is met."""
+    from detector.io import Read  # noqa: PLC0415 - not for --help
+    from detector.io.sources import find, records  # noqa: PLC0415
+
+    left = limit
+    for source in find(inputs).sources:
+        for answer in records(source, options):
+            if left == 0:
+                return
+            if isinstance(answer, Read):
+                yield answer.document
+                left = None if left is None else left - 1
+            else:
+                unreadable(answer)
 
 
 def _accepted(words: Path) -> list[str]:
@@ -198,6 +221,7 @@ def make_detector(  # noqa: PLR0913 - the options of every command that judges
     words: Path | None = None,
     dialect: Dialect = Dialect.any,
     policy: Path | None = None,
+    model: Path | None = None,
 ) -> "Detector":
     """The detector that the options ask for; UsageError for a signal that there is not."""
     from detector.pipeline import Detector  # noqa: PLC0415 - heavy, and nothing judges before it
@@ -209,7 +233,8 @@ def make_detector(  # noqa: PLR0913 - the options of every command that judges
         "ignore": tuple(ignore or ()),
         "words": _accepted(words) if words else (),
         "dialect": dialect.value,
+        "model": model,
     }
     if policy:
-        asked["policy"] = Policy.from_file(policy, Detector(deep="never").policy)
+        asked["policy"] = Policy.from_file(policy, Detector(deep="never", model=model).policy)
     return Detector(**asked)

@@ -15,7 +15,7 @@ from detector.policy import Lines, Reason, Verdict
 from detector.registry import all_signals
 from detector.scorer import AXES
 
-__all__ = ["Marked", "page", "printable", "worst_sentences"]
+__all__ = ["Marked", "page", "printable", "summary", "worst_sentences"]
 
 _ACTION_STYLE = {"keep": "bold green", "review": "bold yellow", "drop": "bold red", "abstain": "bold magenta"}
 _AXIS_STYLE = {"garble": "red", "typos": "yellow underline", "boilerplate": "cyan"}
@@ -193,12 +193,18 @@ def _readability(indices: Mapping[str, float]) -> Table:
     return table
 
 
-def page(document: Document, verdict: Verdict, lines: Lines, indices: Mapping[str, float]) -> RenderableType:
-    """The whole report. `lines`: those that the verdict was measured by; `indices`: readability."""
-    spans = _shown(verdict)
+def summary(document: Document, verdict: Verdict, lines: Lines) -> RenderableType:
+    """Verdict, scores and reasons. `lines`: those that the verdict was measured by."""
     parts: list[RenderableType] = [_heading(document, verdict), "", _scores(verdict, lines)]
     if verdict.reasons:
         parts += ["", Text("Why", "bold"), _reasons(document, verdict)]
+    return Group(*parts)
+
+
+def page(document: Document, verdict: Verdict, lines: Lines, indices: Mapping[str, float]) -> RenderableType:
+    """The whole report: the summary, worst sentences, the text with its evidence marked, readability."""
+    spans = _shown(verdict)
+    parts: list[RenderableType] = [summary(document, verdict, lines)]
     worst = worst_sentences(document, verdict)
     if worst:
         parts += ["", Text(f"Worst sentences ({min(len(worst), _WORST)} of {len(worst)} with a mark)", "bold")]
@@ -207,6 +213,7 @@ def page(document: Document, verdict: Verdict, lines: Lines, indices: Mapping[st
             sentence = document.text[start:end].replace("\n", " ")
             parts.append(Marked(sentence, _within(spans, start, end), f"{rank}. line {line}: "))
     legend = Text.assemble("Text  ", *(x for a in AXES for x in ((f"{_AXIS_LETTER[a]} {a}", _AXIS_STYLE[a]), "  ")), style="bold")
-    parts += ["", legend, Marked(document.text, tuple(spans))]
+    end = len(document.text.rstrip())
+    parts += ["", legend, Marked(document.text[:end], _within(spans, 0, end))]
     parts += ["", Text("Readability (textstat)", "bold"), Padding(_readability(indices), (0, 0))]
     return Group(*parts)

@@ -1,0 +1,119 @@
+"""Fill the generated blocks of README.md, or say that they are stale: `python .ci/readme.py [--check]`.
+
+A block stands between `<!-- generated: WHAT -->` and `<!-- end -->`. WHAT is one of
+
+- `commands`: every command with its options, from the command line itself;
+- `signals`: every signal, from the registry;
+- `numbers NAME`: the table that `models/NAME/metrics.json` holds;
+- `run ARGUMENTS`: what `detector ARGUMENTS` prints, standard error below standard output.
+"""
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+README = ROOT / "README.md"
+BLOCK = re.compile(r"(<!-- generated: (?P<what>.+?) -->\n)(?P<body>.*?)(<!-- end -->)", re.DOTALL)
+WIDTH = 100
+
+
+def commands() -> str:
+    """A section a command: what it does, its options."""
+    import typer  # noqa: PLC0415
+
+    from detector.cli import COMMANDS, app  # noqa: PLC0415
+
+    group = typer.main.get_command(app)
+    out = []
+    for name in COMMANDS:
+        command: Any = group.get_command(None, name)  # type: ignore[attr-defined]
+        said = " ".join((command.help or "").split("\n\n")[0].split())
+        out += [f"**`detector {name}`** {said}", "", "| | |", "|---|---|"]
+        for parameter in command.params:
+            if parameter.name == "help":
+                continue
+            spelled = parameter.opts[0] if parameter.opts[0].startswith("-") else parameter.metavar or parameter.name
+            aliases = [o for o in (*parameter.opts, *parameter.secondary_opts) if o.startswith("-")]
+            shown = ", ".join(f"`{o}`" for o in aliases) or f"`{spelled}`"
+            default = parameter.default
+            plain = getattr(default, "value", default)
+            note = f" ({plain})" if isinstance(plain, str | int) and not isinstance(plain, bool) and plain != "" else ""
+            out.append(f"| {shown} | {(getattr(parameter, 'help', '') or '').replace('|', chr(92) + '|')}{note} |")
+        out.append("")
+    return "\n".join(out)
+
+
+def signals() -> str:
+    """The table of signals."""
+    from detector.registry import all_signals  # noqa: PLC0415
+    from detector.report.catalogue import markdown  # noqa: PLC0415
+
+    return markdown(all_signals())
+
+
+def numbers(name: str) -> str:
+    """The tables of a model: `{"tables": [{"title", "header": [...], "rows": [[...]], "note"}]}`."""
+    path = ROOT / "models" / name / "metrics.json"
+    if not path.exists():
+        return f"Not measured yet: no `models/{name}/metrics.json`.\n"
+    out = []
+    for table in json.loads(path.read_text("utf-8"))["tables"]:
+        out += [f"**{table['title']}**", ""] if table.get("title") else []
+        header = table["header"]
+        out += [f"| {' | '.join(map(str, header))} |", "|" + "---|" * len(header)]
+        out += [f"| {' | '.join(map(str, row))} |" for row in table["rows"]]
+        out += ["", table["note"]] if table.get("note") else []
+        out.append("")
+    return "\n".join(out)
+
+
+def run(arguments: str) -> str:
+    """What a command prints, as a reader would see it."""
+    env = {**os.environ, "COLUMNS": str(WIDTH), "NO_COLOR": "1", "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "0"}
+    done = subprocess.run(  # noqa: S603 - from our own README
+        [sys.executable, "-m", "detector", *shlex.split(arguments)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=env,
+    )
+    said = "\n".join(line.rstrip() for line in (done.stdout + done.stderr).splitlines())
+    status = f"\n(exit code {done.returncode})" if done.returncode else ""
+    return f"```text\n$ detector {arguments}\n{said}{status}\n```\n"
+
+
+def fill(text: str) -> str:
+    """The text with every generated block made anew."""
+    makers: dict[str, Callable[..., str]] = {"commands": commands, "signals": signals, "numbers": numbers, "run": run}
+
+    def block(match: re.Match[str]) -> str:
+        what, _, rest = match["what"].partition(" ")
+        made = makers[what](rest) if rest else makers[what]()
+        return f"{match[1]}{made.rstrip()}\n{match[4]}"
+
+    return BLOCK.sub(block, text)
+
+
+def main() -> int:
+    """Fill the README, or with `--check` compare."""
+    before = README.read_text("utf-8")
+    after = fill(before)
+    if "--check" in sys.argv:
+        if before != after:
+            sys.stderr.write("README.md: generated blocks are stale; run python .ci/readme.py\n")
+        return int(before != after)
+    README.write_text(after, "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    sys.exit(main())
