@@ -1,0 +1,180 @@
+"""The fast sentence model: a linear model over n-grams of symbols, fluent English on one side, broken on the other.
+
+A sentence is turned into *symbols*: a frequent word stands for itself, any other for its ending and shape, punctuation for
+its kind. So the model sees grammar and idiom, and hardly ever the topic (de-lexicalised n-grams, as in authorship
+attribution; Stamatatos 2009). Its n-grams are hashed into one table of weights (Weinberger et al. 2009).
+"""
+
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.assets import check_folder, find_folder
+from detector.batch import (
+    APOSTROPHE,
+    CAPITAL,
+    CAPS,
+    CLOSE,
+    COMMA,
+    DASH,
+    OPEN,
+    QUOTE,
+    STOP,
+    SYMBOL,
+    Batch,
+    mix,
+    per_batch,
+)
+
+__all__ = [
+    "FORMAT",
+    "VERSION",
+    "FluencyModel",
+    "Symbols",
+    "compress",
+    "expand",
+    "load_fluency",
+    "logits",
+    "ngram_buckets",
+    "sentence_logits",
+    "symbols",
+]
+
+FORMAT, VERSION = "detector-fluency", 1
+
+Hashes = NDArray[np.uint64]
+
+# Kinds of punctuation that stand between words as symbols of their own. Quotes of every style are one: style tells where
+# a text comes from, not how good it is.
+_PUNCTUATION = np.zeros(32, np.uint64)
+_PUNCTUATION[[STOP, COMMA, QUOTE, APOSTROPHE, OPEN, CLOSE, DASH, SYMBOL]] = [0, 1, 2, 2, 3, 3, 4, 5]
+_BOUNDARY = np.uint64(0xB0)
+ORDERS = (1, 2, 3, 4)
+
+
+@dataclass(frozen=True)
+class Symbols:
+    """The symbols of a batch in order, with a boundary before each sentence. Arrays of shape [symbols]."""
+
+    symbol: Hashes
+    lexical: Hashes
+    sentence: NDArray[np.int64]
+    frequent: NDArray[np.bool_]
+
+
+def symbols(batch: Batch, frequent: Hashes) -> Symbols:
+    """Turn a batch into symbols. `frequent`: the sorted keys of the words that stand for themselves."""
+    types, words = batch.types, batch.words
+    at = np.searchsorted(frequent, types.key).clip(max=max(len(frequent) - 1, 0))
+    known = frequent[at] == types.key if len(frequent) else np.zeros(len(types), bool)
+    # The last three letters and the shape of any other word.
+    end = words.end[types.first]
+    length = np.minimum(types.length, 3)
+    tail = np.zeros(len(types), np.uint64)
+    for k in range(3):
+        letter = batch.lower[end - 1 - np.minimum(k, length - 1)].astype(np.uint64)
+        tail = tail * np.uint64(0x110000) + np.where(k < length, letter, 0)
+    capital = ((types.shape == CAPITAL) | (types.shape == CAPS)).astype(np.uint64)
+    long = (types.length > 7).astype(np.uint64)  # noqa: PLR2004 - halves the words of news
+    other = mix(tail * np.uint64(8) + np.uint64(4) + capital * np.uint64(2) + long)
+    # A capitalised word that is not frequent is a name, whatever its letters.
+    other = np.where(capital == 1, mix(np.full(len(types), 7, np.uint64)), other)
+    of_type = np.where(known, mix(types.key), other)
+
+    # Punctuation: one symbol for each mark between two words of a sentence.
+    marks = np.flatnonzero(np.isin(batch.kind, (STOP, COMMA, QUOTE, APOSTROPHE, OPEN, CLOSE, DASH, SYMBOL)))
+    nearest = np.searchsorted(batch.sentences.start, marks, "right") - 1
+    inside = (nearest >= 0) & (marks < batch.sentences.end[nearest.clip(0)]) if len(batch.sentences) else marks < 0
+    marks, nearest = marks[inside], nearest[inside]
+    within = np.searchsorted(words.start, marks, "right") - 1
+    free = (within < 0) | (marks >= words.end[within.clip(0)]) if len(words) else marks >= 0
+    marks, nearest = marks[free], nearest[free]
+    kind = batch.kind[marks]
+    letter = batch.lower[marks].astype(np.uint64)
+    mark_symbol = mix(np.where((kind == STOP) | (kind == COMMA), letter + np.uint64(1 << 32), _PUNCTUATION[kind] + np.uint64(1 << 33)))
+
+    n = len(batch.sentences)
+    place = np.concatenate([batch.sentences.start - 1, words.start, marks])
+    symbol = np.concatenate([np.full(n, mix(np.asarray([_BOUNDARY]))[0]), of_type[words.type], mark_symbol])
+    lexical = np.concatenate([np.full(n, mix(np.asarray([_BOUNDARY]))[0]), mix(types.key)[words.type], mark_symbol])
+    sentence = np.concatenate([np.arange(n), words.sentence, nearest])
+    common = np.concatenate([np.ones(n, bool), known[words.type], np.ones(len(marks), bool)])
+    order = np.lexsort((place, sentence))
+    return Symbols(symbol[order], lexical[order], sentence[order], common[order])
+
+
+def ngram_buckets(found: Symbols, bits: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """The n-grams of each order: (bucket in the table of 2**bits weights, sentence), n-grams never crossing sentences.
+
+    Orders 1 to 4 over symbols; then pairs of neighbours as written, one of them a frequent word ("shopping of").
+    """
+    out = []
+    shift = np.uint64(64 - bits)
+    running = np.zeros(len(found.symbol), np.uint64)
+    for order in ORDERS:
+        if len(found.symbol) < order:
+            break
+        last = found.symbol[order - 1 :]
+        running = mix((running[: len(last)] if order > 1 else np.zeros(len(last), np.uint64)) * np.uint64(3) + last + np.uint64(order))
+        whole = found.sentence[order - 1 :] == found.sentence[: len(last)]
+        out.append(((running[whole] >> shift).astype(np.int64), found.sentence[order - 1 :][whole]))
+    if len(found.symbol) > 1:
+        pair = mix(found.lexical[:-1] * np.uint64(5) + found.lexical[1:] + np.uint64(99))
+        whole = (found.sentence[1:] == found.sentence[:-1]) & (found.frequent[1:] != found.frequent[:-1])
+        out.append(((pair[whole] >> shift).astype(np.int64), found.sentence[1:][whole]))
+    return out
+
+
+@dataclass(frozen=True)
+class FluencyModel:
+    """`weights` float32 [2**bits], `frequent` sorted uint64 keys; the logit is slope * sum / sqrt(n-grams) + base."""
+
+    weights: NDArray[np.float32]
+    frequent: Hashes
+    bits: int
+    slope: float
+    base: float
+
+
+def compress(weights: NDArray[np.float32]) -> tuple[NDArray[np.int8], float]:
+    """Weights in eight bits, as signed square roots: most are small, and small ones add up. The scale is the largest."""
+    scale = float(np.abs(weights).max())
+    return np.round(127 * np.sign(weights) * np.sqrt(np.abs(weights) / scale)).astype(np.int8), scale
+
+
+def expand(table: NDArray[np.int8], scale: float) -> NDArray[np.float32]:
+    """What `compress` made, as float32."""
+    root = np.arange(-128, 128, dtype=np.float32) / 127
+    values: NDArray[np.float32] = (np.sign(root) * root * root * np.float32(scale)).astype(np.float32)
+    return values[table.astype(np.int16) + 128]
+
+
+@functools.cache
+def load_fluency(folder: Path | None = None) -> FluencyModel:
+    """The bundled sentence model."""
+    folder = folder or find_folder("fluency")
+    manifest = check_folder(folder, FORMAT, VERSION)
+    table = np.load(folder / "weights.npy", mmap_mode="r", allow_pickle=False)
+    frequent = np.load(folder / "frequent.npy", allow_pickle=False)
+    weights = expand(table, float(manifest["scale"]))
+    return FluencyModel(weights, frequent, int(manifest["bits"]), float(manifest["slope"]), float(manifest["base"]))
+
+
+def logits(batch: Batch, model: FluencyModel) -> NDArray[np.float64]:
+    """How broken each sentence looks, in log-odds, float64 [sentences]."""
+    found = symbols(batch, model.frequent)
+    n = len(batch.sentences)
+    total, count = np.zeros(n), np.zeros(n)
+    for bucket, sentence in ngram_buckets(found, model.bits):
+        total += np.bincount(sentence, weights=model.weights[bucket], minlength=n)
+        count += np.bincount(sentence, minlength=n)
+    return model.slope * total / np.sqrt(np.maximum(count, 1)) + model.base
+
+
+@per_batch
+def sentence_logits(batch: Batch) -> NDArray[np.float64]:
+    """`logits` by the bundled model, worked out once a batch."""
+    return logits(batch, load_fluency())

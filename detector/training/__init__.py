@@ -1,0 +1,1 @@
+"""Training and evaluation: everything that needs labelled data, and nothing that scoring needs."""

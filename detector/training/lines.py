@@ -1,0 +1,50 @@
+"""Where the default policy draws its lines, on dev."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.scorer import Additive
+from detector.training.verdict import Documents, logit_of
+
+__all__ = ["lines_for"]
+
+Floats = NDArray[np.float64]
+
+# Of native news, and of human translations with English sources, this share may pass the review line; a third the other.
+NEWS, HUMAN = 0.01, 0.03
+THIRD = 3
+
+
+def _passed_by(scores: Floats, share: float) -> float:
+    """The score that at most this share passes."""
+    ordered = np.sort(scores)
+    return float(ordered[min(len(ordered) - 1, int(np.ceil((1 - share) * len(ordered))))])
+
+
+def lines_for(models: dict[str, Additive], dev: Documents, values: Floats, codes: list[str]) -> dict[str, Any]:
+    """The lines of one profile, as probabilities."""
+    def probability(axis: str) -> Floats:
+        return np.asarray(1 / (1 + np.exp(-logit_of(models[axis], values, codes))))
+
+    kinds = dev.kinds
+    news = np.char.startswith(kinds, "native.news")
+    human = np.char.startswith(kinds, "ref.") | (kinds == "native.mafand_src") | (kinds == "native.wmt_src")
+    prose = dev.truth["boilerplate"] == 0
+    garble = probability("garble")
+    review = max(_passed_by(garble[news], NEWS), _passed_by(garble[human], HUMAN))
+    drop = max(_passed_by(garble[news], NEWS / THIRD), _passed_by(garble[human], HUMAN / THIRD))
+    # Typos and furniture drop only what is ridden with them: surely so (p > 0.9), and nothing that one clean article in a
+    # thousand reaches.
+    typos, furniture = probability("typos"), probability("boilerplate")
+    clean_typos = _passed_by(typos[dev.truth["typos"] == 0], 0.001)
+    clean_furniture = _passed_by(furniture[prose], 0.001)
+    return {
+        "garble_review_above": review,
+        "garble_drop_above": max(drop, review),
+        "typos_review_above": max(0.5, clean_typos),
+        "typos_drop_above": max(0.9, clean_typos),
+        "boilerplate_review_above": max(0.5, clean_furniture),
+        "boilerplate_drop_above": max(0.9, clean_furniture),
+    }
