@@ -1,0 +1,127 @@
+"""What stands around the words of a batch: neighbours, gaps, quotations. Worked out once a batch, shared by the signals."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.batch import CLOSE, CONTROL, OPEN, QUOTE, SPACE, Batch, Hashes, hash_words, per_batch
+
+__all__ = [
+    "Gaps",
+    "bracketed",
+    "gaps",
+    "is_word",
+    "mark_words",
+    "nearest_word",
+    "odd_places",
+    "quotations",
+    "type_is",
+    "word_keys",
+]
+
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """What stands between each word and the next one of the batch; arrays of shape [words].
+
+    `size`: how many characters (the last word: 0). `plain`: exactly one space, so that the two belong to one clause.
+    `same_line`: the next word stands in the same line. `before`, `after`: kinds of the characters that touch the word.
+    """
+
+    size: Ints
+    plain: Bools
+    same_line: Bools
+    before: NDArray[np.uint8]
+    after: NDArray[np.uint8]
+
+
+@per_batch
+def gaps(batch: Batch) -> Gaps:
+    """The gaps of a batch."""
+    words = batch.words
+    size = np.zeros(len(words), np.int64)
+    size[:-1] = words.start[1:] - words.end[:-1]
+    same_line = np.zeros(len(words), bool)
+    same_line[:-1] = words.line[1:] == words.line[:-1]
+    after = batch.kind[words.end]
+    plain = (size == 1) & (after == SPACE)
+    return Gaps(size, plain, same_line, batch.kind[words.start - 1], after)
+
+
+@per_batch
+def word_keys(batch: Batch) -> Hashes:
+    """The key of every word, case folded away; shape [words]."""
+    return batch.types.key[batch.words.type]
+
+
+def type_is(batch: Batch, table: Hashes) -> Bools:
+    """Which types are in a sorted table of keys; shape [types]."""
+    if not len(table):
+        return np.zeros(len(batch.types), bool)
+    at = np.searchsorted(table, batch.types.key)
+    at[at == len(table)] = 0
+    found: Bools = table[at] == batch.types.key
+    return found
+
+
+def is_word(batch: Batch, *words: str) -> Bools:
+    """Which words of the batch are one of the given ones, whatever their case; shape [words]."""
+    return type_is(batch, np.sort(hash_words(words)))[batch.words.type]
+
+
+@per_batch
+def quotations(batch: Batch) -> tuple[Bools, Ints]:
+    """Which words stand between double quotation marks of their line, and the number of the mark before; shapes [words].
+
+    Marks pair up from the start of a line whatever their style; behind a last mark without a partner nothing is quoted.
+    """
+    return _inside(batch, np.flatnonzero(batch.kind == QUOTE))
+
+
+@per_batch
+def bracketed(batch: Batch) -> Bools:
+    """Which words stand within brackets of their line; shape [words]."""
+    places = np.flatnonzero((batch.kind == OPEN) | (batch.kind == CLOSE))
+    return _inside(batch, places)[0]
+
+
+def _inside(batch: Batch, marks: Ints) -> tuple[Bools, Ints]:
+    words, lines = batch.words, batch.lines
+    number = np.searchsorted(marks, words.start)
+    if not len(marks):
+        return np.zeros(len(words), bool), number
+    first = np.searchsorted(marks, lines.start)[words.line]
+    last = np.searchsorted(marks, lines.end)[words.line]
+    odd = (number - first) & 1 == 1
+    return odd & (number < last), number
+
+
+def nearest_word(batch: Batch, places: Ints) -> Ints:
+    """The word that holds each place, else the last before it, else the next one of its document; -1 if it has none."""
+    words = batch.words
+    if not len(words):
+        return np.full(len(places), -1, np.int64)
+    document = np.searchsorted(batch.document_start, places, "right") - 1
+    before = (np.searchsorted(words.start, places, "right") - 1).clip(0)
+    good = (words.start[before] <= places) & (words.document[before] == document)
+    after = (before + ~good * (words.start[before] <= places)).clip(max=len(words) - 1)
+    fits = words.document[after] == document
+    return np.where(good, before, np.where(fits, after, -1))
+
+
+def mark_words(batch: Batch, places: Ints) -> NDArray[np.float32]:
+    """One mark for the nearest word of each place; float32 [words]."""
+    values = np.zeros(len(batch.words), np.float32)
+    at = nearest_word(batch, places)
+    values[at[at >= 0]] = 1
+    return values
+
+
+@per_batch
+def odd_places(batch: Batch) -> Ints:
+    """The places of all characters beyond ASCII and of control characters: few, so that signals on them cost little."""
+    return np.flatnonzero((batch.chars > 126) | (batch.kind == CONTROL))  # noqa: PLR2004 - the last printable of ASCII
