@@ -26,7 +26,19 @@ VIOLATIONS = {
     "the core knows no terminal": ("features.py", "import rich"),
 }
 
-HEAVY = ("numpy", "sklearn", "scipy", "torch", "ray", "pyspark", "onnxruntime", "textstat", "rich", "orjson", "wordfreq")
+HEAVY = (
+    "numpy",
+    "sklearn",
+    "scipy",
+    "torch",
+    "ray",
+    "pyspark",
+    "onnxruntime",
+    "textstat",
+    "rich",
+    "orjson",
+    "wordfreq",
+)
 
 
 def _lint(root: Path) -> subprocess.CompletedProcess[str]:

@@ -1,8 +1,8 @@
 """Sentences that we wrote or broke ourselves, in `cases/<signal>.jsonl`: what each signal says of them.
 
 A case has `text`, `expect`, `comment`, `origin`. `expect` is the list of what is marked, in order ([]: nothing); for a
-signal of unit document, whether it speaks (true, false). `"known_failure": true` says that we cannot do it yet: the case
-must fail, and is moved when it no longer does.
+signal of unit document, whether it speaks (true, false). `"known_failure": true` says that we cannot do it yet: the
+case must fail, and is moved when it no longer does.
 """
 
 import json
@@ -50,7 +50,11 @@ def test_a_case_is_answered_as_expected(name: str, case: dict[str, Any]) -> None
 def test_cases_say_why_they_are_there_and_where_they_are_from(path: Path) -> None:
     find_signal(path.stem)
     for case in _read(path):
-        assert {"text", "expect", "comment", "origin"} <= set(case) <= {"text", "expect", "comment", "origin", "known_failure"}
+        assert (
+            {"text", "expect", "comment", "origin"}
+            <= set(case)
+            <= {"text", "expect", "comment", "origin", "known_failure"}
+        )
         assert case["comment"]
         assert case["origin"]
 

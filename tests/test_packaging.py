@@ -55,7 +55,7 @@ def test_the_wheel_works_from_an_empty_directory(wheel: Path, tmp_path: Path, se
     site, empty = tmp_path / "site", tmp_path / "empty"
     empty.mkdir()
     with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(site)
+        archive.extractall(site)  # noqa: S202 - just built by us
     where = _run([sys.executable, "-c", "import detector; print(detector.__file__)"], empty, PYTHONPATH=str(site))
     assert where.stdout.startswith(str(site)), where.stderr
     done = _run([sys.executable, "-m", "detector", "score", str(seeds)], empty, PYTHONPATH=str(site))
@@ -72,7 +72,13 @@ def test_the_base_install_alone_works_in_a_fresh_environment(wheel: Path, tmp_pa
     scripts = tmp_path / "venv" / ("Scripts" if os.name == "nt" else "bin")
     done = _run([str(scripts / "python"), "-m", "pip", "install", "-q", str(wheel)], empty)
     assert done.returncode == 0, done.stderr
-    for args in (["--version"], ["signals"], ["explain", "MT102"], ["score", str(seeds)], ["report", str(seeds / "001_ce914893bfcb5cc2.txt")]):
+    for args in (
+        ["--version"],
+        ["signals"],
+        ["explain", "MT102"],
+        ["score", str(seeds)],
+        ["report", str(seeds / "001_ce914893bfcb5cc2.txt")],
+    ):
         done = _run([str(scripts / "detector"), *args], empty)
         assert done.returncode == 0, done.stderr
     done = _run([str(scripts / "detector"), "gate", str(seeds)], empty)

@@ -1,4 +1,4 @@
-"""What holds of any string at all (Hypothesis): an answer, finite and in range, with evidence inside the text, the same in any company."""
+"""What holds of any string at all (Hypothesis): an answer in range, evidence inside the text, the same in company."""
 
 import json
 import math
@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from detector import Detector, Document, Verdict
 from detector.report.wire import record, schema, to_json
-from detector.strip import strip
 
 _PIECES = [
     "The minister said that the talks would go on.",
@@ -87,7 +86,9 @@ def test_the_record_obeys_the_schema_and_is_one_line_of_json(toy: Detector, text
 
 @sometimes
 @given(any_text, st.lists(any_text, max_size=3), st.lists(any_text, max_size=3))
-def test_a_text_is_judged_alike_alone_and_among_others(toy: Detector, text: str, before: list[str], after: list[str]) -> None:
+def test_a_text_is_judged_alike_alone_and_among_others(
+    toy: Detector, text: str, before: list[str], after: list[str]
+) -> None:
     among = list(toy.judge_many([*before, text, *after]))[len(before)]
     assert among == _judged(toy, text)
 

@@ -6,7 +6,6 @@ import inspect
 import pickle
 import pkgutil
 import re
-from types import ModuleType
 
 import numpy as np
 import pytest
@@ -131,7 +130,7 @@ def test_the_docstring_says_what_why_and_limits_and_ends_in_a_doctest(declared: 
 
 @pytest.mark.parametrize("name", MODULES)
 def test_the_doctest_of_a_signal_is_true(name: str) -> None:
-    module: ModuleType = importlib.import_module(f"detector.signals.{name}")
+    module = importlib.import_module(f"detector.signals.{name}")
     declared = getattr(module, name)
     _needs_what_is_here(declared)
     example = doctest.DocTestParser().get_doctest(declared.doc, {name: declared}, name, module.__file__, 0)

@@ -47,7 +47,9 @@ def test_a_record_has_the_published_fields_in_order() -> None:
     )
     assert list(answer["scores"]) == ["garble", "typos", "boilerplate"]
     assert list(answer["reasons"][0]) == ["code", "name", "axis", "message", "value", "contribution", "detail"]
-    assert answer["spans"] == [{"start": 0, "end": 1, "axis": "garble", "code": "MT102", "mark": 0.5, "detail": {"kind": "loop"}}]
+    assert answer["spans"] == [
+        {"start": 0, "end": 1, "axis": "garble", "code": "MT102", "mark": 0.5, "detail": {"kind": "loop"}}
+    ]
     assert answer["reasons"][0]["detail"] == {"spans": 1}
 
 

@@ -32,7 +32,7 @@ class _Commands(TyperGroup):
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - click's Context, which Typer vendors
         return list(COMMANDS)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401
         if cmd_name not in COMMANDS:
             for known in COMMANDS:  # Typer suggests from those that it has seen
                 self.get_command(ctx, known)
@@ -59,10 +59,17 @@ class _Commands(TyperGroup):
         return answer
 
 
-app = typer.Typer(name="detector", cls=_Commands, no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+app = typer.Typer(
+    name="detector",
+    cls=_Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
 
 
-def _version(value: bool) -> None:  # noqa: FBT001 - Typer's callback
+def _version(value: bool) -> None:
     if value:
         typer.echo(f"detector {__version__}")
         raise typer.Exit
@@ -70,7 +77,7 @@ def _version(value: bool) -> None:  # noqa: FBT001 - Typer's callback
 
 @app.callback()
 def _detector(
-    version: Annotated[  # noqa: ARG001 - its callback answers
+    version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
@@ -78,5 +85,8 @@ def _detector(
 
 
 def main() -> None:
-    """Run the command line. Exit codes: 0 done, 1 gate failed, 2 usage, 3 unreadable input, 4 account, 130 interrupted."""
+    """Run the command line.
+
+    Exit codes: 0 done, 1 gate failed, 2 usage, 3 unreadable input, 4 account, 130 interrupted.
+    """
     app(prog_name="detector")

@@ -10,7 +10,9 @@ __all__ = ["explain"]
 
 
 def explain(
-    code: Annotated[str, typer.Argument(metavar="CODE", help="Code or name of a signal: MT102 or oscillation.", show_default=False)],
+    code: Annotated[
+        str, typer.Argument(metavar="CODE", help="Code or name of a signal: MT102 or oscillation.", show_default=False)
+    ],
     form: FormatOption = Form.text,
 ) -> None:
     """Explain a signal: what it marks and why, what it leaves alone, what it misses, samples."""

@@ -42,7 +42,7 @@ def _why(verdict: "Verdict") -> str:
     return "; ".join(f"{r.message} ({r.code})" for r in verdict.reasons) or "no single reason stands out"
 
 
-def gate(  # noqa: PLR0913 - a command's options
+def gate(
     inputs: Inputs,
     fail_on: FailOnOption = FailOn.drop,
     text_field: TextFieldOption = "text",

@@ -92,25 +92,36 @@ _JUDGING = "Judging"
 
 Inputs = Annotated[
     list[str],
-    typer.Argument(metavar="IN...", help="Files, folders, globs, or - for standard input: .txt .md .jsonl.", show_default=False),
+    typer.Argument(
+        metavar="IN...", help="Files, folders, globs, or - for standard input: .txt .md .jsonl.", show_default=False
+    ),
 ]
 TextFieldOption = Annotated[
-    str, typer.Option("--text-field", metavar="FIELD", help="Where a record's text is; dots go down.", rich_help_panel=_READING)
+    str,
+    typer.Option(
+        "--text-field", metavar="FIELD", help="Where a record's text is; dots go down.", rich_help_panel=_READING
+    ),
 ]
 IdFieldOption = Annotated[
     str, typer.Option("--id-field", metavar="FIELD", help="Where a record's id is.", rich_help_panel=_READING)
 ]
 EncodingOption = Annotated[
     str,
-    typer.Option("--encoding", help="The encoding of text files; a byte order mark is always heeded.", rich_help_panel=_READING),
+    typer.Option(
+        "--encoding", help="The encoding of text files; a byte order mark is always heeded.", rich_help_panel=_READING
+    ),
 ]
 MaxDocumentBytesOption = Annotated[
     int,
-    typer.Option("--max-document-bytes", min=1, help="A longer document counts as unreadable.", rich_help_panel=_READING),
+    typer.Option(
+        "--max-document-bytes", min=1, help="A longer document counts as unreadable.", rich_help_panel=_READING
+    ),
 ]
 LimitOption = Annotated[
     int | None,
-    typer.Option("--limit", min=0, metavar="N", help="Stop after N documents.", show_default=False, rich_help_panel=_READING),
+    typer.Option(
+        "--limit", min=0, metavar="N", help="Stop after N documents.", show_default=False, rich_help_panel=_READING
+    ),
 ]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Judge, but write nothing.")]
 ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite what is there.")]
@@ -126,12 +137,20 @@ IgnoreOption = Annotated[
 ]
 DeepOption = Annotated[
     Deep,
-    typer.Option("--deep", help="When the deep model looks: where the fast one doubts, at all, at none.", rich_help_panel=_JUDGING),
+    typer.Option(
+        "--deep",
+        help="When the deep model looks: where the fast one doubts, at all, at none.",
+        rich_help_panel=_JUDGING,
+    ),
 ]
 LanguageToolOption = Annotated[
     str,
     typer.Option(
-        "--languagetool", metavar="auto|always|never|URL", callback=_server, help="When LanguageTool looks.", rich_help_panel=_JUDGING
+        "--languagetool",
+        metavar="auto|always|never|URL",
+        callback=_server,
+        help="When LanguageTool looks.",
+        rich_help_panel=_JUDGING,
     ),
 ]
 WordsOption = Annotated[
@@ -168,7 +187,7 @@ FailOnOption = Annotated[
 
 
 def show(page: "RenderableType") -> None:
-    """Print what Rich can render: styled and wrapped on a terminal; else plain, a line a line, without trailing blanks."""
+    """Print what Rich can render: styled and wrapped on a terminal, else plain and unwrapped."""
     from rich.console import Console  # noqa: PLC0415 - heavy
 
     console = Console(highlight=False)
@@ -213,7 +232,7 @@ def _accepted(words: Path) -> list[str]:
     return [word for line in lines if (word := line.partition("#")[0].strip())]
 
 
-def make_detector(  # noqa: PLR0913 - the options of every command that judges
+def make_detector(
     *,
     deep: Deep = Deep.auto,
     languagetool: str = "never",

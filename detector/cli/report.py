@@ -56,10 +56,10 @@ def _print(document: "Document", verdict: "Verdict", policy: "Policy", *, brief:
         show(page(document, verdict, lines, readability(document.text)))
 
 
-def report(  # noqa: PLR0913 - a command's options
+def report(
     inputs: Inputs,
     form: FormatOption = Form.text,
-    brief: BriefOption = False,  # noqa: FBT002 - an option
+    brief: BriefOption = False,
     text_field: TextFieldOption = "text",
     id_field: IdFieldOption = "id",
     encoding: EncodingOption = "utf-8",

@@ -11,7 +11,9 @@ __all__ = ["signals"]
 
 def signals(
     form: FormatOption = Form.text,
-    axis: Annotated[str | None, typer.Option("--axis", help="Only the signals of this axis.", show_default=False)] = None,
+    axis: Annotated[
+        str | None, typer.Option("--axis", help="Only the signals of this axis.", show_default=False)
+    ] = None,
 ) -> None:
     """List all signals: code, name, axis, what each marks."""
     from detector.errors import UsageError  # noqa: PLC0415 - heavy imports are for the command that runs

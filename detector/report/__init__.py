@@ -1,1 +1,1 @@
-"""A `Verdict` becomes a wire record, a page in a terminal, ...: pure functions that return their answer and print nothing."""
+"""A `Verdict` becomes a wire record, a page in a terminal, ...: pure functions that print nothing."""

@@ -15,7 +15,20 @@ __all__ = ["as_json", "explanation", "markdown", "table"]
 
 
 def _facts(declared: Signal) -> dict[str, Any]:
-    names = ("code", "name", "axis", "unit", "aggregate", "cost", "needs", "abstain_at", "message", "doc", "flagged", "clean")
+    names = (
+        "code",
+        "name",
+        "axis",
+        "unit",
+        "aggregate",
+        "cost",
+        "needs",
+        "abstain_at",
+        "message",
+        "doc",
+        "flagged",
+        "clean",
+    )
     return {name: getattr(declared, name) for name in names}
 
 
@@ -38,7 +51,8 @@ def table(signals: Sequence[Signal]) -> Table:
 
 def explanation(declared: Signal) -> RenderableType:
     """A signal's declaration, its documentation and its samples."""
-    facts = f"axis {declared.axis or 'none (informs the model only)'} · unit {declared.unit} · aggregate {declared.aggregate}"
+    axis = declared.axis or "none (informs the model only)"
+    facts = f"axis {axis} · unit {declared.unit} · aggregate {declared.aggregate}"
     facts += f" · cost {declared.cost}" + (f" · needs detector[{declared.needs}]" if declared.needs else "")
     if declared.abstain_at is not None:
         facts += f" · no verdict from {declared.abstain_at:g}"
@@ -59,5 +73,8 @@ def explanation(declared: Signal) -> RenderableType:
 def markdown(signals: Sequence[Signal]) -> str:
     """The README's table of signals."""
     rows = ["| code | name | axis | unit | marks |", "|---|---|---|---|---|"]
-    rows += [f"| {s.code} | {s.name} | {s.axis or '-'} | {s.unit} | {s.message.replace('|', chr(92) + '|')} |" for s in signals]
+    rows += [
+        f"| {s.code} | {s.name} | {s.axis or '-'} | {s.unit} | {s.message.replace('|', chr(92) + '|')} |"
+        for s in signals
+    ]
     return "\n".join(rows) + "\n"

@@ -25,7 +25,7 @@ def _resource_stream(package: str, name: str) -> IO[bytes]:
 
 
 def _textstat() -> Any:  # noqa: ANN401 - textstat has no types
-    """textstat 0.7.4, the last that works offline, imports `pkg_resources`, which setuptools 82 took away.
+    """Textstat 0.7.4, the last that works offline, imports `pkg_resources`, which setuptools 82 took away.
 
     It asks it for one thing, a file of its own, which the standard library can open; so we hand it a stand-in.
     """
@@ -44,6 +44,6 @@ def _textstat() -> Any:  # noqa: ANN401 - textstat has no types
 
 
 def readability(text: str) -> dict[str, float]:
-    """Seven published indices of a text. Flesch reading ease: up is easier; the others are school grades, up is harder."""
+    """Seven published indices of a text. Flesch reading ease: up is easier; the others are grades, up is harder."""
     textstat = _textstat()
     return {name: float(getattr(textstat, name)(text)) for name in _INDICES}

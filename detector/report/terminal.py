@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+from numpy.typing import NDArray
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.table import Table
@@ -31,7 +33,7 @@ _BAR = 24
 # Control characters would drive the reader's terminal, and lone surrogates cannot be written: both are shown by a
 # character of the same length, so that offsets stay.
 _PICTURES = {c: 0x2400 + c for c in range(32) if c not in (0x09, 0x0A)} | {0x7F: 0x2421}
-_PICTURES |= {c: 0xFFFD for c in (*range(0x80, 0xA0), *range(0xD800, 0xE000), *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+_PICTURES |= dict.fromkeys((*range(128, 160), *range(55296, 57344), *range(8234, 8239), *range(8294, 8298)), 65533)
 
 
 def printable(text: str) -> str:
@@ -128,14 +130,16 @@ def worst_sentences(document: Document, verdict: Verdict) -> list[tuple[int, int
     return [(int(sentences.start[i]) - 1, int(sentences.end[i]) - 1, added[i]) for i in order]
 
 
-def _overlapping(start: "Sequence[int]", end: "Sequence[int]", span: Span) -> list[int]:
-    return [i for i in range(len(start)) if start[i] < span.end and end[i] > span.start]
+def _overlapping(start: NDArray[np.int64], end: NDArray[np.int64], span: Span) -> list[int]:
+    return np.flatnonzero((start < span.end) & (end > span.start)).tolist()
 
 
 def _heading(document: Document, verdict: Verdict) -> Text:
     name = printable(document.source or document.id or "-")
     return Text.assemble(
-        (verdict.action.upper(), _ACTION_STYLE[verdict.action]), f"  {name}  ", (f"read by: {', '.join(verdict.ran)}", "dim")
+        (verdict.action.upper(), _ACTION_STYLE[verdict.action]),
+        f"  {name}  ",
+        (f"read by: {', '.join(verdict.ran)}", "dim"),
     )
 
 
@@ -212,7 +216,9 @@ def page(document: Document, verdict: Verdict, lines: Lines, indices: Mapping[st
             line = document.text.count("\n", 0, start) + 1
             sentence = document.text[start:end].replace("\n", " ")
             parts.append(Marked(sentence, _within(spans, start, end), f"{rank}. line {line}: "))
-    legend = Text.assemble("Text  ", *(x for a in AXES for x in ((f"{_AXIS_LETTER[a]} {a}", _AXIS_STYLE[a]), "  ")), style="bold")
+    legend = Text.assemble(
+        "Text  ", *(x for a in AXES for x in ((f"{_AXIS_LETTER[a]} {a}", _AXIS_STYLE[a]), "  ")), style="bold"
+    )
     end = len(document.text.rstrip())
     parts += ["", legend, Marked(document.text[:end], _within(spans, 0, end))]
     parts += ["", Text("Readability (textstat)", "bold"), Padding(_readability(indices), (0, 0))]
