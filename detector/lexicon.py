@@ -15,7 +15,8 @@ of a batch. `facts(batch)` does it once a batch; everything in `Facts` has shape
 import functools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,9 +41,13 @@ __all__ = [
     "Lexicon",
     "Vocabulary",
     "facts",
+    "find_rows",
     "lexicon",
+    "load_array",
     "read_words",
+    "table_folder",
     "teach",
+    "use_folder",
     "vocabulary",
 ]
 
@@ -130,13 +135,32 @@ def find_rows(table: Keys, keys: Keys) -> NDArray[np.int32]:
     return np.where(table[at] == keys, at, -1).astype(np.int32)
 
 
+_elsewhere: list[Path] = []
+
+
+def use_folder(path: Path) -> None:
+    """Read the tables from another folder: for their builder, which learns from what it has just written."""
+    _elsewhere[:] = [path]
+    lexicon.cache_clear()
+
+
+def load_array(name: str) -> NDArray[Any]:
+    """One of the compiled tables, memory-mapped; ModelError if it is missing or damaged."""
+    array: NDArray[Any] = np.load(table_folder() / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+    return array
+
+
+def table_folder() -> Path:
+    """The folder of the compiled tables, checked."""
+    path = _elsewhere[0] if _elsewhere else find_folder("lexicon")
+    check_folder(path, FORMAT, VERSION)
+    return path
+
+
 @functools.cache
 def lexicon() -> Lexicon:
     """The bundled table, memory-mapped; ModelError if it is missing or damaged."""
-    folder = find_folder("lexicon")
-    check_folder(folder, FORMAT, VERSION)
-    names = ("keys", "flags", "zipf", "foreign_zipf", "foreign_language")
-    return Lexicon(*(np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in names))
+    return Lexicon(*map(load_array, ("keys", "flags", "zipf", "foreign_zipf", "foreign_language")))
 
 
 @dataclass(frozen=True)

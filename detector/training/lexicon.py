@@ -7,8 +7,8 @@ kept apart for dev are left out. The same sources give the same bytes.
 
 import argparse
 import collections
+import json
 import re
-import shutil
 import string
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.assets import write_manifest
-from detector.batch import CAPITAL, LOWERCASE, cut, hash_words
+from detector.batch import hash_words
 from detector.lexicon import (
     ABBREVIATION,
     CAPITALISED,
@@ -32,8 +32,10 @@ from detector.lexicon import (
     US,
     VERSION,
     ZIPF_STEPS,
+    use_folder,
 )
 from detector.training.news import News, count_news
+from detector.training.speller import learn_edits, learn_trigrams, learn_unknown, spelling_block
 
 __all__ = ["compile_lexicon", "main"]
 
@@ -46,6 +48,8 @@ _SCOWL = Path("/usr/share/dict/scowl")
 _FOREIGN_TOP = 25_000
 # wordfreq's English list below this is names and typing errors, seen a handful of times in its corpora.
 _ENGLISH_ZIPF = 1.5
+# No rarer word is suggested: who writes a rare word knows how, and its neighbours are typing errors of frequent ones.
+_SUGGESTED_ZIPF = 1.5
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 
 
@@ -99,6 +103,8 @@ def _add_news(table: dict[str, Entry], news: News) -> None:
             entry.flags = (entry.flags | NAME) & ~RARE
         elif dictionary and capital >= 20 and capital > lower:  # noqa: PLR2004 - "bush", "brown": a name at least as often
             entry.flags |= NAME
+        elif entry.flags & RARE and lower >= 3 and not _looks_misspelt(word, lower, news):  # noqa: PLR2004
+            entry.flags |= KNOWN
         elif not dictionary and lower >= 10 and not entry.flags & NAME and not _looks_misspelt(word, lower, news):  # noqa: PLR2004
             entry.flags |= KNOWN
         if entry.flags:
@@ -184,10 +190,28 @@ def compile_lexicon(out: Path, data: Path, scowl: Path = _SCOWL) -> None:
         "foreign_zipf": column(e.foreign_zipf * ZIPF_STEPS for e in entries),
         "foreign_language": column(e.foreign_language for e in entries),
     }
+    spellings = [
+        (w, e.zipf)
+        for w, e in table.items()
+        if e.flags & KNOWN and e.zipf >= _SUGGESTED_ZIPF and w.isascii() and (w.isalpha() or "'" in w)
+    ]
+    blob, counts, zipfs = spelling_block(spellings)
+    arrays |= {
+        "spellings": blob,
+        "spelling_counts": counts,
+        "spelling_zipf": (zipfs * ZIPF_STEPS).round().astype(np.uint8),
+        "edits": learn_edits(data),
+        "trigrams": learn_trigrams(spellings),
+    }
     out.mkdir(parents=True, exist_ok=True)
     for name, array in arrays.items():
         np.save(out / f"{name}.npy", array, allow_pickle=False)
-    write_manifest(out, FORMAT, VERSION, languages=list(LANGUAGES), words=len(words))
+    facts_ = {"languages": list(LANGUAGES), "words": len(words)}
+    write_manifest(out, FORMAT, VERSION, **facts_)
+    # The speller's model is learned with the tables just written, wherever they are.
+    use_folder(out)
+    (out / "speller.json").write_text(json.dumps(learn_unknown(data), indent=1) + "\n", "utf-8")
+    write_manifest(out, FORMAT, VERSION, **facts_)
 
 
 def main() -> None:

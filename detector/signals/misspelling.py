@@ -1,0 +1,160 @@
+"""WD102 misspelling."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.batch import APOSTROPHE, COMMA, DASH, LOWERCASE, QUOTE, SPACE, STOP, UPPER, Batch, per_batch
+from detector.lexicon import facts
+from detector.registry import Marks, signal
+from detector.spelling import LONGEST
+from detector.unknown import judge, word_features
+
+__all__ = ["SURE", "candidates", "misspelling", "repeats", "spelling_of"]
+
+# Marked from this probability on. Set on dev/ for at most 0.3 marks per 1,000 words of native news; see the model card.
+SURE = 0.5
+SHORTEST = 3
+# Characters that touch parts of handles, tags, paths, addresses, code and masked swearing, never words of prose.
+_TECHNICAL = np.array([ord(c) for c in "@#/\\_=<>&~$%*^+`|[]{}"], np.uint32)
+_STOPS = np.array([ord("."), ord(":")], np.uint32)
+# A word is foreign rather than misspelt when another language has it this much more often (factor 30), and a word next
+# to such a one is taken for part of the same phrase ("bandes dessinees").
+_FOREIGN_GAP, _FOREIGN_ZIPF = 1.5, 3.0
+
+
+def spelling_of(batch: Batch, type_: int) -> str:
+    """A type in small letters with straight apostrophes, without the clitic of a possessive."""
+    word = batch.type_string(type_).lower().replace("’", "'")
+    return word.removesuffix("'s")
+
+
+def _unknown_types(batch: Batch) -> NDArray[np.bool_]:
+    """Types in small letters that no desk dictionary has, of plain letters, none of them foreign for sure."""
+    known, types = facts(batch), batch.types
+    open_ = (types.shape == LOWERCASE) & (~known.known | known.rare) & (types.length >= SHORTEST) & (types.length <= LONGEST)
+    open_ &= known.foreign_zipf - np.maximum(known.zipf, 1.0) < 4 * _FOREIGN_GAP
+    for t in np.flatnonzero(open_).tolist():
+        word = spelling_of(batch, t)
+        open_[t] = word.isascii() and word.isalpha() and len(word) >= SHORTEST
+    return open_
+
+
+@per_batch
+def candidates(batch: Batch) -> NDArray[np.int64]:
+    """The words that may be misspelt, by where they stand: no part of an address, a name, a foreign phrase, a quotation."""
+    words = batch.words
+    if not len(words):
+        return np.zeros(0, np.int64)
+    at = np.flatnonzero(_unknown_types(batch)[words.type])
+    if not len(at):
+        return at
+    chars, kind = batch.chars, batch.kind
+    start, end = words.start[at], words.end[at]
+    before, after = start - 1, end
+    ok = ~np.isin(chars[before], _TECHNICAL) & ~np.isin(chars[after], _TECHNICAL)
+    last = len(chars) - 1
+    # "word.com", "a.word", "12:word": a stop or colon with a letter or digit at once behind it.
+    ok &= ~(np.isin(chars[after], _STOPS) & (kind[np.minimum(after + 1, last)] >= 3) & (kind[np.minimum(after + 1, last)] <= 7))
+    ok &= ~(np.isin(chars[before], _STOPS) & (kind[before - 1] >= 3) & (kind[before - 1] <= 7))
+    # Left open by an apostrophe ("changin'", "'tis"), alone in quotation marks ("the so-called "plandemic"").
+    quoted = ((kind[before] == QUOTE) | (kind[before] == APOSTROPHE)) & (
+        (kind[after] == QUOTE) | (kind[after] == APOSTROPHE) | (((kind[after] == COMMA) | (kind[after] == STOP)) & (kind[np.minimum(after + 1, last)] == QUOTE))
+    )
+    ok &= ~quoted & (kind[after] != APOSTROPHE) & (kind[before] != APOSTROPHE)
+    ok &= _hyphens(batch, at) & ~_beside_foreign(batch, at)
+    return at[ok]
+
+
+def _hyphens(batch: Batch, at: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """False for parts of names ("Chan-ocha") and words parted at the end of a line ("eve- ning")."""
+    words, kind = batch.words, batch.kind
+    ok = np.ones(len(at), bool)
+    n = len(words)
+    for step in (-1, 1):
+        near = (at + step).clip(0, n - 1)
+        left, right = (near, at) if step < 0 else (at, near)
+        gap = words.start[right] - words.end[left]
+        joined = (near != at) & (kind[words.end[left]] == DASH)
+        ok &= ~(joined & (gap == 1) & (kind[words.start[near]] == UPPER))
+        parted = joined & (gap == 2) & ((kind[words.end[left] + 1] == SPACE) | (kind[words.end[left] + 1] == 2))
+        ok &= ~parted
+    return ok
+
+
+def _beside_foreign(batch: Batch, at: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether a neighbour in the sentence is a word of another language, by far more frequent there."""
+    words, known = batch.words, facts(batch)
+    foreign = ~known.dictionary & (known.foreign_zipf >= _FOREIGN_ZIPF) & (known.foreign_zipf - known.zipf >= _FOREIGN_GAP)
+    foreign &= batch.types.shape == LOWERCASE
+    beside = np.zeros(len(at), bool)
+    for step in (-1, 1):
+        near = (at + step).clip(0, len(words) - 1)
+        beside |= (words.sentence[near] == words.sentence[at]) & (near != at) & foreign[words.type[near]]
+    return beside
+
+
+def repeats(batch: Batch, at: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How often the document of each word has its type among these words."""
+    pairs = batch.words.document[at] * np.int64(max(len(batch.types), 1)) + batch.words.type[at]
+    _, inverse, counts = np.unique(pairs, return_inverse=True, return_counts=True)
+    return counts[inverse.reshape(-1)]
+
+
+@per_batch
+def _confidence(batch: Batch) -> NDArray[np.float64]:
+    """The probability for each word that it is misspelt; 0 for what is no candidate."""
+    out = np.zeros(len(batch.words))
+    at = candidates(batch)
+    for i, many in zip(at.tolist(), repeats(batch, at).tolist(), strict=True):
+        out[i] = judge(spelling_of(batch, int(batch.words.type[i])), many)
+    return out
+
+
+@signal(
+    "WD102",
+    axis="typos",
+    unit="word",
+    message="misspelt words",
+    flagged=["They are ready to continue the negotiaitons.", "She recieved the lettre yesterday, untill then nobody knew."],
+    clean=[
+        "The colour of the centre; the color of the center.",
+        "Ngozi Okonjo-Iweala flew from Ouagadougou to meet @realdawnhoward at csmonitor.com #bedroomspective.",
+        'The "plandemic" theory spread; a plandemic, the plandemic believers say.',
+        "They don't, won't and needn't; 'tis the times, they are a-changin'.",
+        "She ate pão de queijo and said muito obrigado.",
+    ],
+)
+def misspelling(batch: Batch) -> Marks:
+    """
+    Words that no dictionary has and that a likely slip of the pen explains.
+
+    "Negotiaitons" is one transposition from a frequent word, and its letters do not follow each other as those of English
+    do. A model of a dozen such facts, learned from lists of real misspellings against the unknown words of edited news,
+    says how sure that is; what it holds for at least as likely as not is marked, with its confidence and suggestions.
+
+    Left alone are words with a capital (see name-drift), what touches @, #, / and the like, single words in quotation
+    marks, dialect with an apostrophe ("changin'"), words beside foreign ones, and words that other languages have.
+    Repetition speaks for a term. The line at .5 is the point of equal odds at the share of misspellings in the training
+    mix.
+
+    It misses real words in the wrong place (see confusion), misspellings of fewer than three letters, and capitalised ones;
+    it marks rare slang that looks like a slip.
+
+        >>> from detector.registry import evidence
+        >>> evidence(misspelling, "Peace negotiaitons and humanitarian efforts went on.")
+        ['negotiaitons']
+    """
+    sure = _confidence(batch)
+
+    def detail(word: int) -> Mapping[str, Any]:
+        judged = word_features(spelling_of(batch, int(batch.words.type[word])))
+        return {
+            "suggestions": [s.word for s in judged.suggestions[:3]],
+            "confidence": round(float(sure[word]), 3),
+            "kind": "misspelling",
+        }
+
+    return Marks(np.where(sure >= SURE, sure, 0.0), detail)

@@ -1,0 +1,156 @@
+"""How likely an unknown word is a misspelling rather than a new word, a foreign one or a name.
+
+Floor 2 with `lexicon` and `spelling`: facts about a single word, worked out once and remembered. The probability is a
+logistic model (`models/lexicon/speller.json`) learned from misspellings that are not set aside, against the unknown
+words of edited news.
+"""
+
+import functools
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from detector.batch import hash_words
+from detector.lexicon import GB, KNOWN, NAME, RARE, US, ZIPF_STEPS, lexicon, table_folder
+from detector.spelling import Suggestion, suggest, trigram_surprise
+
+__all__ = ["FEATURES", "Judged", "judge", "word_features"]
+
+FEATURES = (
+    "score",
+    "cost",
+    "one_edit",
+    "none_near",
+    "best_zipf",
+    "margin",
+    "same_start",
+    "length",
+    "zipf",
+    "listed",
+    "foreign_gap",
+    "foreign_listed",
+    "mean_surprise",
+    "worst_surprise",
+    "name",
+    "compound",
+    "prefixed",
+    "suffixed",
+    "dropped_g",
+    "rare",
+    "rare_score",
+    "rare_zipf",
+    "rare_length",
+    "repeated",
+)
+
+_PREFIXES = (
+    "anti arch auto bio co counter cross cyber de dis down eco electro em en euro ex extra fore geo hydro hyper in inter intra "
+    "kilo macro mega meta micro mid mini mis mono multi nano neo neuro non off omni on out over para petro photo poly post pre "
+    "pro proto pseudo psycho quasi radio re semi socio sub super tele thermo trans tri turbo ultra un under uni up"
+).split()
+_SUFFIXES = (
+    "able ably ability er ers ese esque ful fully gate hood ian ians ification ified ify ing ings ish ism isms ist ists ite ites ity "
+    "ization ize ized izes izing isation ise ised ises ising less lessly lessness like ly maker maxxing ness ology ologist "
+    "person philia phobia phobic proof s ship some ster sters tastic ward wards ware wide wise woman women y"
+).split()
+_SHORTEST_PART = 3
+
+
+@dataclass(frozen=True)
+class Judged:
+    """An unknown word: what may have been meant, and the probability that it is a misspelling."""
+
+    word: str
+    suggestions: tuple[Suggestion, ...]
+    features: tuple[float, ...]
+
+
+def _known(words: Sequence[str]) -> list[float]:
+    """The Zipf frequency of each word that a desk dictionary has, -1 for the others."""
+    if not words:
+        return []
+    table = lexicon()
+    rows = table.rows(hash_words(words))
+    good = (rows >= 0) & (table.flags[rows] & (KNOWN | US | GB) > 0)
+    return np.where(good, table.zipf[rows] / ZIPF_STEPS, -1.0).tolist()
+
+
+def _parts(word: str) -> tuple[float, float, float]:
+    """How well the word falls into known parts: as compound, with a prefix, with a suffix; Zipf of the weaker, 0 if not."""
+    cuts = range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1)
+    halves = _known([w for i in cuts for w in (word[:i], word[i:])])
+    compound = max((min(halves[k], halves[k + 1]) for k in range(0, len(halves), 2)), default=0.0)
+    rests = [word[len(p) :] for p in _PREFIXES if word.startswith(p) and len(word) - len(p) >= _SHORTEST_PART + 1]
+    stems = []
+    for suffix in _SUFFIXES:
+        if word.endswith(suffix) and len(word) - len(suffix) >= _SHORTEST_PART:
+            stem = word[: -len(suffix)]
+            stems.append(stem)
+            if suffix[0] in "aeiouy":
+                stems.append(stem + "e")
+                if stem[-1] == stem[-2]:
+                    stems.append(stem[:-1])
+            if stem.endswith("i"):
+                stems.append(stem[:-1] + "y")
+    return max(compound, 0.0), max([0.0, *_known(rests)]), max([0.0, *_known(stems)])
+
+
+@functools.lru_cache(16384)
+def word_features(word: str) -> Judged:
+    """What can be known of an unknown word in small letters without its text."""
+    table = lexicon()
+    row = int(table.rows(hash_words([word]))[0])
+    flags = int(table.flags[row]) if row >= 0 else 0
+    zipf = float(table.zipf[row]) / ZIPF_STEPS if row >= 0 else 0.0
+    foreign = float(table.foreign_zipf[row]) / ZIPF_STEPS if row >= 0 else 0.0
+    near = tuple(s for s in suggest(word) if s.word != word)
+    best = near[0] if near else None
+    second = near[1].score if len(near) > 1 else -4.0
+    mean, worst = trigram_surprise(word)
+    compound, prefixed, suffixed = _parts(word)
+    rare = bool(flags & RARE)
+    score = max(best.score, -4.0) if best else -4.0
+    values = {
+        "score": score,
+        "cost": min(best.cost, 8.0) if best else 8.0,
+        "one_edit": float(best is not None and best.edits == 1),
+        "none_near": float(best is None),
+        "best_zipf": best.zipf if best else 0.0,
+        "margin": min(max(score - second, 0.0), 3.0),
+        "same_start": float(best is not None and best.word[0] == word[0]),
+        "length": math.log(len(word)),
+        "zipf": zipf,
+        "listed": float(zipf > 0),
+        "foreign_gap": max(foreign - max(zipf, 1.0), 0.0),
+        "foreign_listed": float(foreign > 0),
+        "mean_surprise": mean,
+        "worst_surprise": worst,
+        "name": float(bool(flags & NAME)),
+        "compound": compound,
+        "prefixed": prefixed,
+        "suffixed": suffixed,
+        "dropped_g": float(word.endswith("in") and _known([word + "g"])[0] > 0),
+        "rare": float(rare),
+        "rare_score": score if rare else 0.0,
+        "rare_zipf": zipf if rare else 0.0,
+        "rare_length": math.log(len(word)) if rare else 0.0,
+        "repeated": 0.0,
+    }
+    return Judged(word, near, tuple(values[name] for name in FEATURES))
+
+
+@functools.cache
+def _weights() -> tuple[float, tuple[float, ...]]:
+    model: Mapping[str, float] = json.loads((table_folder() / "speller.json").read_text("utf-8"))
+    return model["intercept"], tuple(model[name] for name in FEATURES)
+
+
+def judge(word: str, repeated: int) -> float:
+    """The probability that an unknown word is a misspelling; `repeated`: how often its document has it."""
+    base, weights = _weights()
+    logit = base + sum(w * v for w, v in zip(weights, word_features(word).features, strict=True))
+    logit += weights[FEATURES.index("repeated")] * math.log(max(repeated, 1))
+    return 1 / (1 + math.exp(-max(min(logit, 30.0), -30.0)))
