@@ -6,6 +6,7 @@ their command is called (all of them for `--help`), so they import what is heavy
 """
 
 import importlib
+import io
 import os
 import sys
 from typing import Annotated, Any
@@ -89,4 +90,6 @@ def main() -> None:
 
     Exit codes: 0 done, 1 gate failed, 2 usage, 3 unreadable input, 4 account, 130 interrupted.
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a name with bytes that are no UTF-8, a poor locale
     app(prog_name="detector")

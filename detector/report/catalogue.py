@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-import orjson
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from detector.registry import Signal
+from detector.report.terminal import printable
+from detector.report.wire import to_json
 
 __all__ = ["as_json", "explanation", "markdown", "table"]
 
@@ -34,7 +35,7 @@ def _facts(declared: Signal) -> dict[str, Any]:
 
 def as_json(signals: Sequence[Signal]) -> str:
     """The declarations as a JSON array."""
-    return orjson.dumps([_facts(s) for s in signals]).decode()
+    return to_json([_facts(s) for s in signals]).decode()
 
 
 def table(signals: Sequence[Signal]) -> Table:
@@ -62,11 +63,11 @@ def explanation(declared: Signal) -> RenderableType:
         "",
         Text(declared.message[:1].upper() + declared.message[1:] + "."),
         "",
-        Text(declared.doc),
+        Text(printable(declared.doc)),
     ]
     for title, samples, style in (("Marks", declared.flagged, "red"), ("Leaves alone", declared.clean, "green")):
         parts += ["", Text(title, f"bold {style}")]
-        parts += [Padding(Text(sample), (0, 0, 0, 2), expand=False) for sample in samples]
+        parts += [Padding(Text(printable(sample)), (0, 0, 0, 2), expand=False) for sample in samples]
     return Group(*parts)
 
 

@@ -66,7 +66,7 @@ def record(document: "Document", verdict: "Verdict") -> dict[str, Any]:
     }
 
 
-def to_json(content: dict[str, Any]) -> bytes:
+def to_json(content: Any) -> bytes:  # noqa: ANN401 - JSON
     """One line of UTF-8 without its line feed. Lone surrogates, which UTF-8 cannot hold, are written escaped."""
     try:
         return orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS)
