@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.batch import CLOSE, CONTROL, OPEN, QUOTE, SPACE, Batch, Hashes, hash_words, per_batch
+from detector.batch import CLOSE, CONTROL, OPEN, QUOTE, SPACE, Batch, hash_words, mix, per_batch
 
 __all__ = [
     "Gaps",
+    "Spelling",
     "bracketed",
     "gaps",
     "is_word",
@@ -16,12 +17,17 @@ __all__ = [
     "nearest_word",
     "odd_places",
     "quotations",
+    "run_together",
+    "spelling",
     "type_is",
     "word_keys",
 ]
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
+Hashes = NDArray[np.uint64]
+
+_STEP = np.uint64(0x9E3779B97F4A7C15)  # odd, so that "a b" and "b a" get different hashes
 
 
 @dataclass(frozen=True)
@@ -125,3 +131,31 @@ def mark_words(batch: Batch, places: Ints) -> NDArray[np.float32]:
 def odd_places(batch: Batch) -> Ints:
     """The places of all characters beyond ASCII and of control characters: few, so that signals on them cost little."""
     return np.flatnonzero((batch.chars > 126) | (batch.kind == CONTROL))  # noqa: PLR2004 - the last printable of ASCII
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """The letters of all types of a batch one after the other, case folded; arrays of shape [letters], `start` [types + 1]."""
+
+    letter: NDArray[np.uint32]
+    owner: Ints
+    start: Ints
+
+
+@per_batch
+def spelling(batch: Batch) -> Spelling:
+    """Every type spelled out once: letters are looked at by type, not by word."""
+    types = batch.types
+    start = np.zeros(len(types) + 1, np.int64)
+    np.cumsum(types.length, out=start[1:])
+    owner = np.repeat(np.arange(len(types)), types.length)
+    place = np.arange(start[-1]) + np.repeat(batch.words.start[types.first] - start[:-1], types.length)
+    return Spelling(batch.lower[place], owner, start)
+
+
+def run_together(keys: Hashes, starts: Ints, length: int) -> Hashes:
+    """One hash for each run of `length` words that begins at one of `starts`; the runs must lie inside the batch."""
+    hashed = keys[starts]
+    for step in range(1, length):
+        hashed = mix(hashed * _STEP + keys[starts + step])
+    return hashed

@@ -1,0 +1,47 @@
+"""RP101 duplicate-line."""
+
+import numpy as np
+
+from detector.batch import Batch, mix
+from detector.registry import Marks, signal
+from detector.surroundings import word_keys
+
+__all__ = ["duplicate_line"]
+
+
+@signal(
+    "RP101",
+    axis=None,
+    unit="line",
+    message="lines that stood in the text before",
+    flagged=["Read more\nThe river rose.\nRead more"],
+    clean=["The river rose.\nThe bridge fell.", ""],
+)
+def duplicate_line(batch: Batch) -> Marks:
+    """
+    Lines that repeat an earlier line of the text, word for word.
+
+    Menus, share bars and copied paragraphs come twice. In Gopher (Rae et al. 2021) this is `duplicate_line_fraction`, with a
+    filter at .30, and by characters at .20; here a line weighs as many characters as it has.
+
+    Case and punctuation make no difference; a line without words never counts. Refrains of songs and blank forms repeat
+    lines rightly, so this belongs to no axis: it is a column of the models only.
+
+        >>> from detector.registry import evidence
+        >>> evidence(duplicate_line, "Read more\\nThe river rose.\\nRead more")
+        ['Read more']
+    """
+    lines, words = batch.lines, batch.words
+    values = np.zeros(len(lines), np.float32)
+    weight = (lines.end - lines.start).astype(np.float64)
+    filled = np.flatnonzero(lines.words)
+    if len(filled):
+        place = (np.arange(len(words)) - lines.first_word[words.line]).astype(np.uint64)
+        salted = mix(word_keys(batch) + place * np.uint64(0x9E3779B97F4A7C15))
+        hashed = np.add.reduceat(salted, lines.first_word[filled])
+        hashed = mix(hashed ^ mix(lines.document[filled].astype(np.uint64) + np.uint64(1)))
+        _, first = np.unique(hashed, return_index=True)
+        again = np.ones(len(filled), bool)
+        again[first] = False
+        values[filled[again]] = 1
+    return Marks(values, weight=weight)
