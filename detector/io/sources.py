@@ -15,7 +15,7 @@ from detector.errors import MissingExtraError, UsageError
 from detector.io import Options, Read, Reader, Source, Unreadable
 from detector.io.compression import COMPRESSIONS, damage, decompressed
 
-__all__ = ["FORMATS", "STDIN", "Found", "find", "is_url", "open_source", "reader", "records", "sniff"]
+__all__ = ["FORMATS", "STDIN", "Found", "find", "identify", "is_url", "open_source", "reader", "records", "sniff"]
 
 STDIN = "-"
 
@@ -199,6 +199,17 @@ def open_source(source: Source) -> BinaryIO:
     return Path(source.path).open("rb")
 
 
+def identify(source: Source) -> tuple[int, str]:
+    """Size of a URL and what its store calls its version."""
+    filesystem, path = _filesystem(source.path)
+    try:
+        facts = filesystem.info(path)
+    except OSError as error:
+        return 0, f"cannot be read: {error}"
+    known = next((str(facts[k]) for k in ("ETag", "etag", "md5Hash", "mtime", "LastModified", "created") if k in facts), "")
+    return int(facts.get("size") or 0), known.strip('"')
+
+
 def sniff(stream: io.BufferedReader) -> tuple[str, str]:
     """Format and compression of a stream that has no name, by its first bytes: JSON lines if it begins with a brace."""
     head = stream.peek(_BLOCK)[:4096]
@@ -229,10 +240,14 @@ def records(
 
     What a file system refuses is an answer too: one `Unreadable` for the source, or for the rest of it.
     """
-    read = reader(source.format)
     at, place = position, offset
     try:
         outer = Path(local).open("rb") if local else open_source(source)
+        if not source.format:
+            outer = outer if isinstance(outer, io.BufferedReader) else io.BufferedReader(outer)  # type: ignore[type-var]
+            format_, compression = sniff(outer)
+            source = replace(source, format=format_, compression=compression)
+        read = reader(source.format)
         if offset and not source.compression and source.format == "jsonl":
             outer.seek(offset)
         with decompressed(outer, source.compression) as stream:

@@ -1,0 +1,149 @@
+"""`detector score`."""
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from detector.cli.jobs import ChunkBytesOption, JobsOption, LogFormat, LogFormatOption, Watch, make_judging, name_unreadable
+from detector.cli.options import (
+    Deep,
+    DeepOption,
+    Dialect,
+    DialectOption,
+    DryRunOption,
+    EncodingOption,
+    ForceOption,
+    IdFieldOption,
+    IgnoreOption,
+    Inputs,
+    LanguageToolOption,
+    LimitOption,
+    MaxDocumentBytesOption,
+    ModelOption,
+    PolicyOption,
+    TextFieldOption,
+    WordsOption,
+)
+from detector.errors import OutputError
+from detector.io import MAX_DOCUMENT_BYTES, Options, Unreadable
+
+if TYPE_CHECKING:
+    from detector.corpus import Job, Tally
+
+__all__ = ["score"]
+
+OutOption = Annotated[
+    Path | None,
+    typer.Option("--out", "-o", metavar="OUT.jsonl", help="Write here, not to standard output.", show_default=False),
+]
+
+
+def score(  # noqa: PLR0913 - a command's options
+    inputs: Inputs,
+    out: OutOption = None,
+    text_field: TextFieldOption = "text",
+    id_field: IdFieldOption = "id",
+    encoding: EncodingOption = "utf-8",
+    max_document_bytes: MaxDocumentBytesOption = MAX_DOCUMENT_BYTES,
+    limit: LimitOption = None,
+    deep: DeepOption = Deep.auto,
+    languagetool: LanguageToolOption = "never",
+    ignore: IgnoreOption = None,
+    words: WordsOption = None,
+    dialect: DialectOption = Dialect.any,
+    policy: PolicyOption = None,
+    model: ModelOption = None,
+    jobs: JobsOption = 1,
+    chunk_bytes: ChunkBytesOption = 4 * 2**20,
+    log_format: LogFormatOption = LogFormat.text,
+    *,
+    dry_run: DryRunOption = False,
+    force: ForceOption = False,
+) -> None:
+    """Score documents: one JSON record each, in order. What cannot be read is named on standard error (exit code 3)."""
+    from detector.corpus import Job  # noqa: PLC0415 - heavy
+
+    judging = make_judging(
+        deep=deep.value, languagetool=languagetool, ignore=ignore, words=words, dialect=dialect.value, policy=policy, model=model
+    )
+    options = Options(text_field, id_field, encoding, max_document_bytes)
+    job = Job("score", tuple(inputs), str(out or ""), options, judging, limit=limit, chunk_bytes=chunk_bytes)
+    with Watch(log_format) as watch:
+        try:
+            if out:
+                total = _to_file(job, watch, jobs, force=force, dry_run=dry_run)
+            elif jobs > 1:
+                total = _by_many(job, watch, jobs)
+            else:
+                total = _stream(job, watch, dry_run=dry_run)
+        except KeyboardInterrupt:
+            words_ = "; the same command goes on where it stopped" if out else ""
+            typer.echo(f"detector: interrupted{words_}", err=True)
+            raise typer.Exit(130) from None
+    watch.summary(total, str(out or ""))
+    if total.piles["unreadable"]:
+        raise typer.Exit(3)
+
+
+def _to_file(job: "Job", watch: Watch, jobs: int, *, force: bool, dry_run: bool) -> "Tally":
+    from detector.corpus import run  # noqa: PLC0415
+
+    result = run(job, jobs=jobs, force=force, dry_run=dry_run, on_event=watch)
+    for entry in result.unreadable:
+        name_unreadable(entry)
+    return result.total
+
+
+def _by_many(job: "Job", watch: Watch, jobs: int) -> "Tally":
+    """Through a file: who is first to be done is not who is first to be written."""
+    from dataclasses import replace  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory(prefix="detector-") as folder:
+        whole = Path(folder) / "records.jsonl"
+        total = _to_file(replace(job, out=str(whole)), watch, jobs, force=False, dry_run=False)
+        with whole.open("rb") as file, _stdout():
+            shutil.copyfileobj(file, sys.stdout.buffer)
+            sys.stdout.buffer.flush()
+    return total
+
+
+def _stream(job: "Job", watch: Watch, *, dry_run: bool) -> "Tally":
+    """One after the other, as they come."""
+    from detector.corpus import Tally, judged  # noqa: PLC0415
+    from detector.io.sources import find, records  # noqa: PLC0415
+    from detector.report import wire  # noqa: PLC0415
+
+    found = find(job.inputs)
+    if found.passed_over:
+        watch("passed-over", names=found.passed_over)
+    total = Tally()
+    answers = (answer for source in found.sources for answer in records(source, job.options))
+    with _stdout():
+        for answer in judged(job.judging.make(), answers, job.limit):
+            total.read += 1
+            if isinstance(answer, Unreadable):
+                total.unreadable(answer)
+                name_unreadable(answer)
+                continue
+            read, verdict = answer
+            total.judged(verdict, 0)
+            if not dry_run:
+                sys.stdout.buffer.write(wire.to_json(wire.record(read.document, verdict)) + b"\n")
+        sys.stdout.buffer.flush()
+    return total
+
+
+class _stdout:  # noqa: N801 - used like a function
+    """Tells in words when the standard output cannot be written, but for a reader who has seen enough."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
+            msg = f"standard output cannot be written: {error.strerror}"
+            raise OutputError(msg) from error

@@ -1,0 +1,291 @@
+"""`run`: does a job, from inputs to outputs and their account."""
+
+import fcntl
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from detector import __version__
+from detector.corpus.account import PILES, UNREADABLE, Tally, total
+from detector.corpus.finish import finish, write_whole
+from detector.corpus.job import Job, Judge
+from detector.corpus.piles import ACCOUNT, SIDE
+from detector.corpus.plan import Input, look, tracks
+from detector.corpus.pool import run_pool
+from detector.corpus.schedule import Schedule
+from detector.corpus.work import Worker
+from detector.errors import OutputError, UsageError
+from detector.io import Source
+from detector.io.output import output
+from detector.io.sources import STDIN, find, sniff
+
+__all__ = ["MANIFEST", "Event", "Result", "run"]
+
+MANIFEST = "manifest.json"
+# So many unreadable records a result names; unreadable.jsonl names all.
+NAMED = 20
+UNFINISHED = ".unfinished"
+_OURS = (*PILES.values(), UNREADABLE, *SIDE, MANIFEST)
+
+# `on_event(what, **facts)`: "plan" (bytes), "batch", "chunk", "death", "passed-over": for whoever shows progress.
+Event = Callable[..., None]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run has done: by source (path), what became of its records, and in total; the first unreadable ones."""
+
+    sources: Mapping[str, Tally]
+    total: Tally
+    manifest: Mapping[str, Any]
+    unreadable: Sequence[Mapping[str, Any]] = ()
+
+
+def _silent(*_: object, **__: object) -> None:
+    pass
+
+
+def run(
+    job: Job, *, jobs: int = 1, force: bool = False, dry_run: bool = False, on_event: Event = _silent
+) -> Result:
+    """Do a job, or go on with it if it was interrupted.
+
+    `jobs`: worker processes; 1 works in this one. `force`: overwrite what is there. `dry_run`: judge, write nothing.
+    Raises UsageError, OutputError (full disk, no permission), AccountError.
+    """
+    found = find(job.inputs)
+    if found.passed_over:
+        on_event("passed-over", names=found.passed_over)
+    for source in found.sources:
+        if job.kind == "clean" and source.format:
+            output(source, job.format)  # refuses what cannot be written before anything is read
+    if dry_run:
+        with tempfile.TemporaryDirectory(prefix="detector-") as folder:
+            return _run(replace(job, out=folder), found.sources, Path(folder) / UNFINISHED, 1, on_event)
+    with _writing(job.out):
+        work = _prepare(job, force=force)
+        with _lock(work):
+            return _run(job, found.sources, work, jobs, on_event)
+
+
+@contextmanager
+def _writing(out: str) -> Iterator[None]:
+    """What the file system refuses, in words."""
+    try:
+        yield
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            raise
+        msg = f"{error.filename or out}: cannot be written: {error.strerror or error}; the same command goes on where it stopped"
+        raise OutputError(msg) from error
+
+
+def _prepare(job: Job, *, force: bool) -> Path:
+    """Make sure that nothing is overwritten that the user wants to keep. Returns the folder for unfinished work."""
+    out = Path(job.out)
+    if job.kind != "score":
+        if out.exists() and not out.is_dir():
+            msg = f"{out}: is not a folder"
+            raise UsageError(msg)
+        work = out / UNFINISHED
+        there = out.is_dir() and any(p != work for p in out.iterdir())
+    else:
+        work = out.with_name(f".{out.name}{UNFINISHED}")
+        there = out.exists()
+    if force:
+        shutil.rmtree(work, ignore_errors=True)
+        if job.kind != "score" and out.is_dir():
+            for name in _OURS:
+                shutil.rmtree(out / name, ignore_errors=True)
+                (out / name).unlink(missing_ok=True)
+    elif there and not (work / "job.json").exists():
+        msg = f"{out}: there is something already; --force overwrites it"
+        raise UsageError(msg)
+    work.mkdir(parents=True, exist_ok=True)
+    (work / "parts").mkdir(exist_ok=True)
+    return work
+
+
+@contextmanager
+def _lock(work: Path) -> Iterator[None]:
+    """Keep a second run out of the same folder; the lock dies with us, however we die."""
+    with (work / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            msg = f"{work.parent}: another run is at work there"
+            raise UsageError(msg) from None
+        yield
+
+
+def _spool(source: Source, work: Path) -> tuple[Source, str]:
+    """A copy of the standard input, so that it can be hashed, divided and read again."""
+    if source.path != STDIN:
+        return source, ""
+    format_, compression = sniff(sys.stdin.buffer)  # type: ignore[arg-type]
+    name = ".".join(filter(None, ("stdin", format_, compression)))
+    local = work / name
+    with local.open("wb") as file:
+        shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
+    return Source(STDIN, name, format_, compression), str(local)
+
+
+def _run(job: Job, sources: Sequence[Source], work: Path, jobs: int, on_event: Event) -> Result:
+    (work / "parts").mkdir(parents=True, exist_ok=True)
+    judge = job.judging.make()
+    spooled = [_spool(source, work) for source in sources]
+    inputs = look(spooled, job.chunk_bytes, closely=job.limit is None)
+    described = _describe(job, inputs, judge)
+    _compare(work, described)
+    packed = sum(i.size for i in inputs if i.source.compression)
+    on_event("plan", bytes=sum(i.size for i in inputs), inputs=len(inputs), compressed=packed)
+    if (work / "finished.json").exists():
+        return _publish(job, json.loads((work / "finished.json").read_bytes()), work)
+    plan = list(tracks(inputs, job.chunk_bytes))
+    _sweep(work / "parts")
+    schedule = Schedule([t for t in plan if not _merged(work, t.first)], lambda name: _account(work, name), job.limit)
+    if jobs > 1 and job.limit is None:
+        run_pool(job, work / "parts", schedule, jobs, on_event)
+    else:
+        _run_here(job, judge, work / "parts", schedule, on_event)
+    tallies = finish(job, inputs, plan, work, Path(job.out))
+    tallies = {i: tallies.get(i, Tally()) for i in range(len(inputs))}
+    manifest = _manifest(inputs, tallies, described)
+    write_whole(work / "finished.json", json.dumps(manifest).encode())
+    return _publish(job, manifest, work)
+
+
+def _run_here(job: Job, judge: Judge, parts: Path, schedule: Schedule, on_event: Event) -> None:
+    task = None
+
+    def tell(what: dict[str, Any]) -> None:
+        if "done" in what and task is not None:
+            on_event("batch", id=task.id, **what)
+
+    worker = Worker(job, judge, parts, tell)
+    while task := schedule.next(task):
+        account = worker.do(task)
+        schedule.done(task, account)
+        on_event("chunk", id=task.id, account=account)
+
+
+def _describe(job: Job, inputs: Sequence[Input], judge: Judge) -> dict[str, Any]:
+    """All that the outputs depend on."""
+    options = job.as_json()
+    for name in ("inputs", "out"):
+        del options[name]
+    return {
+        "version": __version__,
+        "model": judge.model,
+        "deep": judge.deep,
+        "options": options,
+        "inputs": [i.facts() for i in inputs],
+    }
+
+
+def _compare(work: Path, described: Mapping[str, Any]) -> None:
+    """Refuse to go on with a run that was begun with something else."""
+    path = work / "job.json"
+    if not path.exists():
+        write_whole(path, json.dumps(described, indent=1).encode())
+        return
+    before = json.loads(path.read_bytes())
+    changes = list(_changes(before, json.loads(json.dumps(described))))
+    if changes:
+        msg = (
+            f"cannot go on with the unfinished run in {work.parent}: since it began, " + "; ".join(changes[:5])
+            + ". --force begins anew"
+        )
+        raise UsageError(msg)
+
+
+def _changes(before: Mapping[str, Any], now: Mapping[str, Any], path: str = "") -> Iterator[str]:
+    for key in sorted({*before, *now}):
+        was, is_ = before.get(key), now.get(key)
+        if was == is_:
+            continue
+        if isinstance(was, Mapping) and isinstance(is_, Mapping):
+            yield from _changes(was, is_, f"{path}{key}.")
+        elif key == "inputs" and isinstance(was, list) and isinstance(is_, list):
+            yield from _input_changes(was, is_)
+        else:
+            yield f"{path}{key} was {was!r} and is {is_!r}"
+
+
+def _input_changes(was: Sequence[Mapping[str, Any]], is_: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    old, new = ({i["path"]: i for i in side} for side in (was, is_))
+    for path in [*old, *(p for p in new if p not in old)]:
+        if path not in new:
+            yield f"the input {path} is gone"
+        elif path not in old:
+            yield f"the input {path} was added"
+        elif old[path] != new[path]:
+            sizes = f"{old[path]['bytes']:,} bytes, now {new[path]['bytes']:,}"
+            yield f"the input {path} was changed ({sizes})"
+    if list(old) != list(new) and set(old) == set(new):
+        yield "the inputs come in another order"
+
+
+def _account(work: Path, name: str) -> dict[str, Any] | None:
+    path = work / "parts" / name / ACCOUNT
+    if not path.exists():
+        return None
+    content: dict[str, Any] = json.loads(path.read_bytes())
+    return content
+
+
+def _merged(work: Path, first: int) -> bool:
+    return (work / "merged" / f"{first:08d}.json").exists()
+
+
+def _sweep(parts: Path) -> None:
+    """Remove what killed workers left half done."""
+    for folder in parts.glob(".*"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _manifest(inputs: Sequence[Input], tallies: Mapping[int, Tally], described: Mapping[str, Any]) -> dict[str, Any]:
+    whole = total(tallies.values()).as_json()
+    del whole["unreadable_at"]
+    return {
+        **described,
+        "inputs": [{**found.facts(), "account": tallies[i].as_json()} for i, found in enumerate(inputs)],
+        "total": whole,
+    }
+
+
+def _first_unreadable(work: Path) -> list[dict[str, Any]]:
+    path = work / "side" / "unreadable.jsonl"
+    if not path.exists():
+        return []
+    with path.open("rb") as file:
+        return [json.loads(line) for line in islice(file, NAMED)]
+
+
+def _publish(job: Job, manifest: Mapping[str, Any], work: Path) -> Result:
+    """Let the side files and the manifest appear, and remove what is no longer needed. Killed here, it can be done again."""
+    out = Path(job.out)
+    unreadable = _first_unreadable(work)
+    moves = {"records.jsonl": out} if job.kind == "score" else {name: out / name for name in SIDE}
+    for name, target in moves.items():
+        if (work / "side" / name).exists():
+            (work / "side" / name).replace(target)
+    if job.kind == "score":
+        out.touch()
+    else:
+        for pile in PILES.values():
+            (out / pile).mkdir(exist_ok=True)
+        content = json.dumps(manifest, indent=1, ensure_ascii=False).encode("utf-8", "surrogateescape") + b"\n"
+        write_whole(out / MANIFEST, content)
+    (work / "job.json").unlink()
+    shutil.rmtree(work)
+    tallies = [Tally.from_json(i["account"]) for i in manifest["inputs"]]
+    sources = {i["path"]: tally for i, tally in zip(manifest["inputs"], tallies, strict=True)}
+    return Result(sources, total(tallies), manifest, unreadable)

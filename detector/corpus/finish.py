@@ -1,0 +1,162 @@
+"""The end: parts become outputs, in order, and the account is checked. Killed here, too, a run goes on where it was."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from detector.corpus.account import PILES, UNREADABLE, Tally, check
+from detector.corpus.job import Job
+from detector.corpus.piles import ACCOUNT
+from detector.corpus.plan import Input, Track
+from detector.errors import AccountError
+from detector.io.output import concatenate, output, writer
+
+__all__ = ["finish", "write_whole"]
+
+_PIECE = 1 << 20
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that it is there whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_bytes(content)
+    temporary.replace(path)
+
+
+class _Finish:
+    def __init__(self, job: Job, inputs: Sequence[Input], work: Path, out: Path) -> None:
+        self._job = job
+        self._inputs = inputs
+        self._work = work
+        self._out = out
+        self._sides: dict[str, int] = {}
+        self.tallies: dict[int, Tally] = {}
+
+    def run(self, tracks: Sequence[Track]) -> None:
+        merged = self._work / "merged"
+        merged.mkdir(exist_ok=True)
+        for track in tracks:
+            marker = merged / f"{track.first:08d}.json"
+            if marker.exists():
+                known = json.loads(marker.read_bytes())
+                self._sides = known["sides"]
+                self.tallies.update({int(i): Tally.from_json(t) for i, t in known["sources"].items()})
+                self._remove(track)
+                continue
+            chunks = list(self._chunks(track))
+            tallies = self._merge(chunks)
+            known = {"sides": self._sides, "sources": {str(i): t.as_json() for i, t in tallies.items()}}
+            write_whole(marker, json.dumps(known).encode())
+            self.tallies.update(tallies)
+            self._remove(track)
+
+    def _names(self, track: Track) -> Iterator[Path]:
+        number = 0
+        while (folder := self._work / "parts" / f"{track.first:08d}-{number:08d}").exists():
+            yield folder
+            number += 1
+
+    def _chunks(self, track: Track) -> Iterator[tuple[Path, dict[str, Any]]]:
+        for folder in self._names(track):
+            account = json.loads((folder / ACCOUNT).read_bytes())
+            for name, size in account["sizes"].items():
+                if (folder / name).stat().st_size != size:
+                    msg = f"{folder / name}: has {(folder / name).stat().st_size:,} bytes, {size:,} were written"
+                    raise AccountError(msg)
+            yield folder, account
+
+    def _remove(self, track: Track) -> None:
+        for folder in reversed(list(self._names(track))):
+            shutil.rmtree(folder)
+
+    def _merge(self, chunks: Sequence[tuple[Path, Mapping[str, Any]]]) -> dict[int, Tally]:
+        tallies: dict[int, Tally] = {}
+        outputs: dict[tuple[int, str], list[Path]] = {}
+        sides: dict[str, list[Path]] = {}
+        for folder, account in chunks:
+            for i, content in account["sources"].items():
+                tallies.setdefault(int(i), Tally()).add(Tally.from_json(content))
+            for name in account["sizes"]:
+                head, _, tail = name.partition("/")
+                if tail:
+                    outputs.setdefault((int(head), tail), []).append(folder / name)
+                else:
+                    sides.setdefault(name, []).append(folder / name)
+        for (index, name), parts in outputs.items():
+            self._put_together(index, name, parts)
+        for name, parts in sides.items():
+            self._append(name, parts)
+        return tallies
+
+    def _put_together(self, index: int, name: str, parts: Sequence[Path]) -> None:
+        target = self._out / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary = self._work / "whole"
+        source = self._inputs[index].source
+        out = output(source, self._job.format)
+        if name.startswith(f"{UNREADABLE}/"):
+            concatenate(parts, temporary)
+        elif len(parts) == 1 and out.format in ("txt", "md", "jsonl"):
+            shutil.copyfile(parts[0], temporary)
+        else:
+            writer(out.format).merge(parts, temporary, out)
+        temporary.replace(target)
+
+    def _append(self, name: str, parts: Sequence[Path]) -> None:
+        """Add to a side file. What a killed run may have added beyond what its last marker knows is cut off."""
+        path = self._work / "side" / name
+        path.parent.mkdir(exist_ok=True)
+        with path.open("ab") as file:
+            file.truncate(self._sides.get(name, 0))
+            for part in parts:
+                with part.open("rb") as content:
+                    shutil.copyfileobj(content, file, _PIECE)
+            self._sides[name] = file.tell()
+
+
+def finish(job: Job, inputs: Sequence[Input], tracks: Sequence[Track], work: Path, out: Path) -> dict[int, Tally]:
+    """Put parts together and check the account; what became of the records of each source.
+
+    The parts are in `work`/parts; side files come to lie in `work`/side. AccountError if something is missing.
+    """
+    end = _Finish(job, inputs, work, out)
+    end.run(tracks)
+    for index, tally in sorted(end.tallies.items()):
+        check(tally, inputs[index].source.path)
+    for found in inputs:
+        _unchanged(found)
+    _count_lines(work / "side", end.tallies, cleaned=job.kind == "clean")
+    return end.tallies
+
+
+def _unchanged(found: Input) -> None:
+    """Whether an input is still as long as it was when the work began."""
+    path = Path(found.local or found.source.path)
+    if not found.identity or not path.is_file() or found.identity.startswith("cannot"):
+        return
+    if path.stat().st_size != found.size:
+        msg = f"{found.source.path}: was changed while it was read ({found.size:,} bytes, now {path.stat().st_size:,})"
+        raise AccountError(msg)
+
+
+def _count_lines(side: Path, tallies: Mapping[int, Tally], *, cleaned: bool) -> None:
+    """The side files have a line for each record that they ought to tell of."""
+    piles = {pile: sum(t.piles[pile] for t in tallies.values()) for pile in (*PILES.values(), UNREADABLE)}
+    judged = sum(piles[p] for p in PILES.values())
+    wanted = {"unreadable.jsonl": piles[UNREADABLE]}
+    if cleaned:
+        wanted["reasons.jsonl"] = judged - piles["kept"]
+    else:
+        wanted["records.jsonl"] = judged
+    for name, n in wanted.items():
+        lines = 0
+        if (side / name).exists():
+            with (side / name).open("rb") as file:
+                lines = sum(block.count(b"\n") for block in iter(lambda: file.read(_PIECE), b""))
+        if lines != n:
+            msg = f"{name}: has {lines:,} lines, the account says {n:,}"
+            raise AccountError(msg)

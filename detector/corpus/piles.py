@@ -1,0 +1,137 @@
+"""What one chunk leaves behind: a folder of parts, with their account, that appears all at once."""
+
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from detector.corpus.account import PILES, Tally
+from detector.corpus.job import Job, Task
+from detector.io import Read, Source, Unreadable
+from detector.io.jsonl_out import to_json
+from detector.io.output import Output, Part, Pieces, output, writer
+from detector.policy import Verdict
+from detector.report import wire
+from detector.strip import strip
+
+__all__ = ["ACCOUNT", "Chunk"]
+
+ACCOUNT = "account.json"
+# The side files of a run that cleans: in a chunk's folder their parts, in the end one of each.
+SIDE = ("reasons.jsonl", "removed.jsonl", "unreadable.jsonl")
+
+
+def why(record: Mapping[str, Any]) -> dict[str, Any]:
+    """What a record that is not kept says of itself: a part of the wire record."""
+    return {k: record[k] for k in ("verdict", "p_low_quality", "scores", "reasons", "ran", "model", "version")}
+
+
+class Chunk:
+    """Takes the answers for one chunk, in order, and files them."""
+
+    def __init__(self, job: Job, task: Task, parts: Path) -> None:
+        self._job = job
+        self._task = task
+        self._final = parts / task.id
+        self._folder = parts / f".{task.id}.{os.getpid()}"
+        shutil.rmtree(self._folder, ignore_errors=True)
+        self._folder.mkdir(parents=True)
+        self._files: dict[tuple[int, str], Part] = {}
+        self._side: dict[str, Pieces] = {}
+        self.tallies: dict[int, Tally] = {}
+
+    def tally(self, index: int) -> Tally:
+        """The account of a source in this chunk."""
+        return self.tallies.setdefault(index, Tally())
+
+    def judged(self, index: int, source: Source, read: Read, verdict: Verdict) -> None:
+        """File a document that was judged."""
+        if self._job.kind != "clean":
+            self.tally(index).judged(verdict, 0)
+            self._score(index, source, read, verdict)
+            return
+        pile = PILES[verdict.action]
+        text, removed = read.document.text, 0
+        if self._job.keep is not None and verdict.action in ("keep", "review"):
+            stripped = strip(read.document, verdict, frozenset(self._job.keep))
+            if stripped.removed:
+                text, removed = stripped.text, stripped.removed_characters
+                self._removed(source, read, pile, stripped.removed)
+        extra = None
+        if verdict.action != "keep":
+            record = wire.record(read.document, verdict)
+            extra = why(record)
+            self._line("reasons.jsonl", {"source": record["source"], "id": record["id"], "position": read.position, **extra})
+        self.tally(index).judged(verdict, removed)
+        self._part(index, source, pile).add(read, text, extra)
+
+    def unreadable(self, index: int, source: Source, record: Unreadable) -> None:
+        """File what could not be read: an entry, and its bytes."""
+        self.tally(index).unreadable(record)
+        entry = {
+            "source": record.source,
+            "position": record.position,
+            "offset": record.offset,
+            "bytes": record.size or len(record.raw),
+            "cause": record.cause,
+            "message": record.message,
+        }
+        self._line("unreadable.jsonl", entry)
+        if self._job.kind == "clean" and record.raw:
+            name = f"unreadable/{source.name}"
+            if name not in self._side:
+                self._side[name] = Pieces(self._folder / str(index) / name, "")
+            self._side[name].write(record.raw + (b"\n" if source.format in ("jsonl", "csv") else b""))
+
+    def finish(self, *, ended: bool) -> dict[str, Any]:
+        """Close all and let the chunk appear; `ended`: nothing follows it in its source. Returns its account."""
+        for part in (*self._files.values(), *self._side.values()):
+            part.close()
+        account = {"ended": ended, "sources": {str(i): t.as_json() for i, t in sorted(self.tallies.items())}}
+        account["sizes"] = {
+            p.relative_to(self._folder).as_posix(): p.stat().st_size for p in sorted(self._folder.rglob("*")) if p.is_file()
+        }
+        (self._folder / ACCOUNT).write_bytes(orjson.dumps(account))
+        if self._final.exists():  # another, thought dead, was quicker; what it wrote is the same
+            shutil.rmtree(self._folder)
+        else:
+            self._folder.rename(self._final)
+        return account
+
+    def abandon(self) -> None:
+        """Leave nothing behind."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _part(self, index: int, source: Source, pile: str) -> Part:
+        if (index, pile) not in self._files:
+            out = self._output(source)
+            path = self._folder / str(index) / pile / out.name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._files[index, pile] = writer(out.format).open_part(path, source, out, self._job.options)
+        return self._files[index, pile]
+
+    def _output(self, source: Source) -> Output:
+        return output(source, self._job.format)
+
+    def _line(self, name: str, entry: Mapping[str, Any]) -> None:
+        if name not in self._side:
+            self._side[name] = Pieces(self._folder / name, "")
+        self._side[name].write(to_json(entry) + b"\n")
+
+    def _removed(self, source: Source, read: Read, pile: str, spans: Any) -> None:  # noqa: ANN401 - Spans
+        entry = {
+            "source": read.document.source,
+            "id": read.document.id,
+            "position": read.position,
+            "file": f"{pile}/{self._output(source).name}",
+            "removed": [{"start": s.start, "end": s.end, **s.detail} for s in spans],
+        }
+        self._line("removed.jsonl", entry)
+
+    def _score(self, index: int, source: Source, read: Read, verdict: Verdict) -> None:
+        if "records.jsonl" not in self._side:
+            self._side["records.jsonl"] = Pieces(self._folder / "records.jsonl", "")
+        self._side["records.jsonl"].write(wire.to_json(wire.record(read.document, verdict)) + b"\n")

@@ -1,0 +1,157 @@
+"""Many workers: processes that are given chunks, watched, and replaced when they die."""
+
+import json
+import os
+import selectors
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from detector import errors
+from detector.corpus.job import Job, Task
+from detector.corpus.schedule import Schedule
+
+__all__ = ["Tell", "run_pool"]
+
+Tell = Callable[..., None]
+_READ = 1 << 16
+# A worker that does not even start so often will not start: its own words say why.
+_FALSE_STARTS = 3
+
+
+@dataclass
+class _Process:
+    """A worker process, the chunk that it is at, and the batch."""
+
+    process: "subprocess.Popen[bytes]"
+    ready: bool = False
+    task: Task | None = None
+    last: Task | None = None
+    at: tuple[tuple[int, int], tuple[int, int]] | None = None
+    heard: bytes = b""
+
+    def give(self, content: dict[str, Any]) -> None:
+        assert self.process.stdin is not None  # noqa: S101 - it is a pipe
+        try:
+            self.process.stdin.write(json.dumps(content).encode() + b"\n")
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            pass  # it died; we shall hear its output end
+
+    def stop(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                try:
+                    pipe.close()
+                except BrokenPipeError:
+                    pass
+
+
+class _Pool:
+    def __init__(self, job: Job, parts: Path, schedule: Schedule, tell: Tell) -> None:
+        self._hello = {"job": job.as_json(), "parts": str(parts)}
+        self._schedule = schedule
+        self._tell = tell
+        self._selector = selectors.DefaultSelector()
+        self._workers: list[_Process] = []
+        self._false_starts = 0
+
+    def start(self) -> None:
+        # One thread each: many workers, not many threads, share the cores; and sums keep their order.
+        quiet = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS"), "1")
+        path = os.pathsep.join(p for p in sys.path if p)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "detector.corpus.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, **quiet, "PYTHONPATH": path},
+        )
+        worker = _Process(process)
+        self._workers.append(worker)
+        assert process.stdout is not None  # noqa: S101 - it is a pipe
+        os.set_blocking(process.stdout.fileno(), False)
+        self._selector.register(process.stdout, selectors.EVENT_READ, worker)
+        worker.give(self._hello)
+
+    def run(self, jobs: int) -> None:
+        if self._schedule.finished:
+            return
+        for _ in range(jobs):
+            self.start()
+        while self._workers:
+            for key, _ in self._selector.select():
+                worker: _Process = key.data
+                heard = os.read(key.fd, _READ)
+                if heard:
+                    *lines, worker.heard = (worker.heard + heard).split(b"\n")
+                    for line in lines:
+                        self._hear(worker, json.loads(line))
+                else:
+                    self._lost(worker)
+            self._feed()
+
+    def _feed(self) -> None:
+        """Give whoever waits a chunk; when all is done, send everybody home."""
+        for worker in [w for w in self._workers if w.ready and w.task is None]:
+            worker.task = self._schedule.next(worker.last)
+            if worker.task is not None:
+                worker.last = worker.task
+                worker.give(worker.task.as_json())
+        if self._schedule.finished:
+            for worker in list(self._workers):
+                self._dismiss(worker)
+
+    def _dismiss(self, worker: _Process) -> None:
+        assert worker.process.stdout is not None  # noqa: S101
+        self._selector.unregister(worker.process.stdout)
+        self._workers.remove(worker)
+        worker.stop()
+
+    def _hear(self, worker: _Process, what: dict[str, Any]) -> None:
+        if "at" in what:
+            (a, b), (c, d) = what["at"]
+            worker.at = ((a, b), (c, d))
+        elif "done" in what:
+            worker.at = None
+            if worker.task:
+                self._tell("batch", id=worker.task.id, **what)
+        elif "finished" in what and worker.task:
+            self._schedule.done(worker.task, what["finished"])
+            self._tell("chunk", id=worker.task.id, account=what["finished"])
+            worker.task = worker.at = None
+        elif "ready" in what:
+            worker.ready, self._false_starts = True, 0
+        elif "failed" in what:
+            known = getattr(errors, what["kind"], None)
+            raise (known or errors.OutputError)(what["failed"])
+
+    def _lost(self, worker: _Process) -> None:
+        self._dismiss(worker)
+        if not worker.ready:
+            self._false_starts += 1
+            if self._false_starts >= _FALSE_STARTS:
+                msg = "the worker processes do not start; what they say stands above"
+                raise errors.OutputError(msg)
+        if worker.task is not None:
+            guilty = self._schedule.died(worker.task, worker.at)
+            self._tell("death", id=worker.task.id, code=worker.process.returncode, quarantined=guilty)
+        self.start()
+
+    def close(self) -> None:
+        for worker in list(self._workers):
+            self._dismiss(worker)
+        self._selector.close()
+
+
+def run_pool(job: Job, parts: Path, schedule: Schedule, jobs: int, tell: Tell) -> None:
+    """Do all chunks with so many processes. `tell(event, **facts)` is told of every batch, chunk and death."""
+    pool = _Pool(job, parts, schedule, tell)
+    try:
+        pool.run(jobs)
+    finally:
+        pool.close()

@@ -1,0 +1,82 @@
+"""Writes JSON lines, and JSON arrays with a record a line."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from detector.io import Options, Read, Source
+from detector.io.compression import compress
+from detector.io.jsonl import add_field, replace_text
+from detector.io.output import Output, Pieces, concatenate
+
+__all__ = ["LinesPart", "as_record", "merge", "open_part", "to_json"]
+
+
+def to_json(value: Any) -> bytes:  # noqa: ANN401 - JSON
+    """A value as one line of JSON; lone surrogates and big integers, which orjson refuses, too."""
+    try:
+        return orjson.dumps(value, default=str)
+    except TypeError:
+        return json.dumps(value, separators=(",", ":"), default=str).encode("ascii")
+
+
+def as_record(read: Read, text: str, options: Options, extra: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The record of a document that comes from another format: id, its fields, the text."""
+    fields = read.document.metadata
+    record: dict[str, Any] = {} if options.id_field in fields else {options.id_field: read.document.id}
+    record.update(fields)
+    record[options.text_field] = text
+    if extra is not None:
+        name = "detector"
+        while name in record:
+            name += "_"
+        record[name] = extra
+    return record
+
+
+class LinesPart:
+    """Records, one a line, with the bytes that they were read with wherever nothing was changed."""
+
+    def __init__(self, path: Path, source: Source, out: Output, options: Options) -> None:
+        self._pieces = Pieces(path, out.compression)
+        self._verbatim = source.format in ("jsonl", "json")
+        self._options = options
+        self._array = out.format == "json"
+        self._first = True
+
+    def add(self, read: Read, text: str, extra: Mapping[str, Any] | None) -> None:
+        """Write a record."""
+        if self._verbatim:
+            raw = read.raw
+            if text is not read.document.text:
+                raw = replace_text(raw, self._options.text_field, text)
+            if extra is not None:
+                raw = add_field(raw, "detector", extra)
+        else:
+            raw = to_json(as_record(read, text, self._options, extra))
+        if self._array:
+            self._pieces.write(raw if self._first else b",\n" + raw)
+        else:
+            self._pieces.write(raw + b"\n")
+        self._first = False
+
+    def close(self) -> None:
+        """Finish the part."""
+        self._pieces.close()
+
+
+def open_part(path: Path, source: Source, out: Output, options: Options) -> LinesPart:
+    """Begin a part."""
+    return LinesPart(path, source, out, options)
+
+
+def merge(parts: Sequence[Path], target: Path, out: Output) -> None:
+    """Put parts together."""
+    if out.format == "json":
+        head, tail, between = (compress(b, out.compression) for b in (b"[\n", b"\n]\n", b",\n"))
+        concatenate(parts, target, head, tail, between)
+    else:
+        concatenate(parts, target)
