@@ -70,16 +70,17 @@ _PHRASES = (
     ],
 )
 def advertisement(batch: Batch) -> Marks:
-    """
+    r"""
     Lines that label an advertisement which is not there any more.
 
     "Story continues below advertisement" is left when the picture below it is gone.
 
-    Three in four words of a line of at most twelve must belong to such a label, so that sentences about advertising are left alone. The
-    advertisement's own words are left to BP115 (furniture-line). A heading "Advertising" is wrongly flagged.
+    Three in four words of a line of at most twelve must belong to such a label, so that sentences about advertising
+    are left alone. The advertisement's own words are left to BP115 (furniture-line). A heading "Advertising" is
+    wrongly flagged.
 
         >>> from detector.registry import evidence
-        >>> evidence(advertisement, "ADVERTISEMENT\\nThe advertisement ran for a week.")
+        >>> evidence(advertisement, "ADVERTISEMENT\nThe advertisement ran for a week.")
         ['ADVERTISEMENT']
     """
     words = batch.words

@@ -29,17 +29,18 @@ _COLON, _SLASH, _W, _POINT = ord(":"), ord("/"), ord("w"), ord(".")
     clean=["The report is at www.example.org, where it has stood since May.", "Visit https://example.org"],
 )
 def bare_link(batch: Batch) -> Marks:
-    """
+    r"""
     Lines that hold a link and nothing else.
 
-    An extractor that keeps addresses keeps share links, tracking links and "Source: https://...". Read aloud they say nothing.
+    An extractor that keeps addresses keeps share links, tracking links and "Source: https://...". Read aloud they
+    say nothing.
 
-    A label of up to three words and a colon may stand before the link ("Read more: www..."); a line with any other word
-    is left alone, because articles do give addresses in their sentences. A list of literature on the web is wrongly
-    flagged where each entry is only its address.
+    A label of up to three words and a colon may stand before the link ("Read more: www..."); a line with any other
+    word is left alone, because articles do give addresses in their sentences. A list of literature on the web is
+    wrongly flagged where each entry is only its address.
 
         >>> from detector.registry import evidence
-        >>> evidence(bare_link, "Read more: https://example.org/a\\nIt rained.")
+        >>> evidence(bare_link, "Read more: https://example.org/a\nIt rained.")
         ['Read more: https://example.org/a']
     """
     lines = batch.lines

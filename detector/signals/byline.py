@@ -36,16 +36,18 @@ _CAPITALS = re.compile(rf"\W*(?:\w+ )?(?:[Bb]y|BY):? +{_NAME}(?: +{_NAME})+")
     ],
 )
 def byline(batch: Batch) -> Marks:
-    """
+    r"""
     Lines that name the author and nothing else.
 
-    "By Anna Weber, Harbour News" tells who wrote the article and is not part of it. Some readers want it kept: `--keep byline`.
+    "By Anna Weber, Harbour News" tells who wrote the article and is not part of it. Some readers want it kept:
+    `--keep byline`.
 
-    The line opens with "By" (or "Posted by", "Story by") and at most three capitalised names, and ends there or goes on, after a comma or bar, for at most 60 characters without
-    an end of a sentence. A line "By Divine Grace" in verse is wrongly flagged; a name that stands alone is missed.
+    The line opens with "By" (or "Posted by", "Story by") and at most three capitalised names, and ends there or
+    goes on, after a comma or bar, for at most 60 characters without an end of a sentence. A line "By Divine Grace"
+    in verse is wrongly flagged; a name that stands alone is missed.
 
         >>> from detector.registry import evidence
-        >>> evidence(byline, "By Anna Weber\\nBy Monday it had fallen.")
+        >>> evidence(byline, "By Anna Weber\nBy Monday it had fallen.")
         ['By Anna Weber']
     """
     lines, words = batch.lines, batch.words

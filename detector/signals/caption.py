@@ -27,6 +27,7 @@ _LABEL = (
     "photographer",
     "illustration",
 )
+_AGENCY = ("reuters", "afp", "epa", "getty", "alamy", "shutterstock", "credit")
 _CREDIT = (
     "getty images",
     "getty images via",
@@ -60,12 +61,16 @@ _CREDIT = (
     "enlarge this image",
 )
 _LABELLED = re.compile(
-    r"\W*(?:photo|photograph|image|picture|illustration|caption|credit|photo credit|image credit|file photo)s?\s*(?::|by\b|\|).{0,120}",
-    re.I,
+    r"\W*(?:photo|photograph|image|picture|illustration|caption|credit|photo credit|image credit|file photo)s?"
+    r"\s*(?::|by\b|\|).{0,120}",
+    re.IGNORECASE,
 )
 _CREDITED = re.compile(
-    r".*(?:[(\[]|[/|–—-]\s?|\.\s+)(?:(?:file )?(?:photo|image|picture|credit)s?[:/ ]|[^()\[\]]{0,40}(?:AP Photo|Getty Images|AFP|Reuters|PA Wire|Shutterstock|EPA))[^.]{0,60}[)\].]?\s*",
-    re.I,
+    r".*(?:[(\[]|[/|–—-]\s?|\.\s+)"
+    r"(?:(?:file )?(?:photo|image|picture|credit)s?[:/ ]"
+    r"|[^()\[\]]{0,40}(?:AP Photo|Getty Images|AFP|Reuters|PA Wire|Shutterstock|EPA))"
+    r"[^.()\[\]]{0,60}[)\].]*\s*",
+    re.IGNORECASE,
 )
 
 
@@ -87,22 +92,22 @@ _CREDITED = re.compile(
     ],
 )
 def caption(batch: Batch) -> Marks:
-    """
+    r"""
     Lines that describe or credit a picture.
 
-    "A crowd waits at the gate. (AP Photo/Anna Weber)" was set under a picture that is not here. Some readers want it
-    kept: `--keep caption`.
+    "A crowd waits at the gate. (AP Photo/Anna Weber)" was set under a picture that is not here. Some readers want
+    it kept: `--keep caption`.
 
-    A line of at most 60 words counts when it opens with a label ("Photo:") or closes with a credit, in brackets or after a stroke or full
-    stop. A caption without a credit looks like any sentence and is missed.
+    A line of at most 60 words counts when it opens with a label ("Photo:") or closes with a credit, in brackets or
+    after a stroke or full stop. A caption without a credit looks like any sentence and is missed.
 
         >>> from detector.registry import evidence
-        >>> evidence(caption, "Photo: Anna Weber\\nHe took a photo.")
+        >>> evidence(caption, "Photo: Anna Weber\nHe took a photo.")
         ['Photo: Anna Weber']
     """
     lines, words = batch.lines, batch.words
     values = np.zeros(len(lines), np.float32)
-    cue = phrase_words(batch, _CREDIT)
+    cue = phrase_words(batch, _CREDIT) | words_in(batch, _AGENCY)
     label = np.flatnonzero(words_in(batch, _LABEL))
     cue[label[label - lines.first_word[words.line[label]] <= 1]] = True
     at = np.unique(words.line[cue])

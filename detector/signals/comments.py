@@ -94,17 +94,18 @@ _PHRASES = (
     ],
 )
 def comments(batch: Batch) -> Marks:
-    """
+    r"""
     Lines around readers' comments: forms, counts, links.
 
-    "Leave a Reply" and "Your email address will not be published" are the page talking, and what follows them is not the
-    author's.
+    "Leave a Reply" and "Your email address will not be published" are the page talking, and what follows them is
+    not the author's.
 
-    Half of the words of a line must belong to such a phrase; the numbers and names beside them are the rest. What readers
-    wrote is left to BP115 (furniture-line). A line of dialogue that is only "Reply." would be wrongly flagged.
+    Half of the words of a line must belong to such a phrase; the numbers and names beside them are the rest. What
+    readers wrote is left to BP115 (furniture-line). A line of dialogue that is only "Reply." would be wrongly
+    flagged.
 
         >>> from detector.registry import evidence
-        >>> evidence(comments, "Leave a Reply\\nThe mayor made no comment.")
+        >>> evidence(comments, "Leave a Reply\nThe mayor made no comment.")
         ['Leave a Reply']
     """
     words = batch.words

@@ -11,8 +11,9 @@ __all__ = ["cookie_notice"]
 _COOKIES = ("cookie", "cookies")
 _WE = ("we", "our", "this", "you", "your", "us")
 _USE = (
-    "use uses using accept accepting agree agreeing consent website site websites browser browsers browsing settings policy "
-    "preferences technologies analytics tracking third-party advertising personalise personalize essential necessary privacy"
+    "use uses using accept accepting agree agreeing consent website site websites browser browsers browsing "
+    "settings policy preferences technologies analytics tracking third-party advertising personalise personalize "
+    "essential necessary privacy"
 ).split()
 _PHRASES = (
     "accept all cookies",
@@ -61,11 +62,12 @@ def cookie_notice(batch: Batch) -> Marks:
     """
     Sentences that ask for consent to cookies or to terms of use.
 
-    "This website uses cookies" stands on every page because the law wants it there, not because the article needs it.
+    "This website uses cookies" stands on every page because the law wants it there, not because the article needs
+    it.
 
-    A sentence counts when it has a phrase of such notices, or names cookies, the site or the reader ("we", "your"), and two
-    things one does with cookies there ("accept", "settings"); one of them is not enough, for recipes use cookies too. Quotations are left
-    alone. Articles about web tracking are wrongly flagged in single sentences.
+    A sentence counts when it has a phrase of such notices, or names cookies, the site or the reader ("we", "your"),
+    and two things one does with cookies there ("accept", "settings"); one of them is not enough, for recipes use
+    cookies too. Quotations are left alone. Articles about web tracking are wrongly flagged in single sentences.
 
         >>> from detector.registry import evidence
         >>> evidence(cookie_notice, "We use cookies to personalise content. The bridge is closed.")

@@ -8,7 +8,7 @@ from detector.registry import Marks, signal
 
 __all__ = ["copyright"]
 
-# The longest notice of the training pages that is one sentence or two; longer lines are terms of use, which articles quote.
+# The longest notice of the training pages that is one sentence or two; longer lines are terms of use.
 _LONGEST = 60
 
 _SIGN = ord("©")
@@ -43,31 +43,31 @@ _RIGHTS = (
     ],
 )
 def copyright(batch: Batch) -> Marks:  # noqa: A001 - a signal is named for the fault you see
-    """
+    r"""
     Lines that say whose the page is.
 
     "© 2024 Harbour News Ltd. All rights reserved." closes the page, not the article.
 
-    A line of at most 60 words counts when it has a phrase of such notices, or when it begins, within four words, with ©
-    or "copyright" beside a year. So a sentence on copyright law is left alone. The colophon of a book is flagged, which we
-    accept.
+    A line of at most 60 words counts when it has a phrase of such notices, or when it begins, within four words,
+    with © or "copyright" beside a year. So a sentence on copyright law is left alone. The colophon of a book is
+    flagged, which we accept.
 
         >>> from detector.registry import evidence
-        >>> evidence(copyright, "It rained.\\n© 2024 Harbour News Ltd.")
+        >>> evidence(copyright, "It rained.\n© 2024 Harbour News Ltd.")
         ['© 2024 Harbour News Ltd.']
     """
     lines, words = batch.lines, batch.words
     n = len(lines)
     rights = np.bincount(words.line[phrase_words(batch, _RIGHTS)], minlength=n) > 0
-    early = np.arange(len(words)) - lines.first_word[words.line] < 4  # noqa: PLR2004 - "Entire contents copyright"
+    early = np.arange(len(words)) - lines.first_word[words.line] < 4
     word = np.bincount(words.line[words_in(batch, ("copyright",)) & early], minlength=n) > 0
     year = np.bincount(
-        words.line[(batch.types.shape[words.type] == NUMBER) & (words.end - words.start == 4) & early],  # noqa: PLR2004
+        words.line[(batch.types.shape[words.type] == NUMBER) & (words.end - words.start == 4) & early],
         minlength=n,
     )
     sign = np.zeros(n, bool)
     at = np.flatnonzero(batch.chars == _SIGN)
     line = np.searchsorted(lines.start, at, "right") - 1
-    sign[line[np.searchsorted(words.start, at) - lines.first_word[line] < 3]] = True  # noqa: PLR2004
+    sign[line[np.searchsorted(words.start, at) - lines.first_word[line] < 3]] = True
     marked = (rights | ((sign | word) & (year > 0))) & (lines.words <= _LONGEST)
     return Marks(marked.astype(np.float32), detail=lambda _: {"kind": "copyright"})

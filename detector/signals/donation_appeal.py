@@ -28,7 +28,8 @@ _GIVE = (
 _YOU = ("you", "your", "please")
 _US = ("us", "we", "our")
 _PURPOSE = (
-    "journalism journalist journalists reporting reporter reporters newsroom newsrooms coverage paywall paywalls ad-free nonprofit"
+    "journalism journalist journalists reporting reporter reporters newsroom newsrooms coverage paywall paywalls "
+    "ad-free nonprofit"
 ).split()
 _ASKING = (
     "your support makes all the difference",
@@ -103,13 +104,14 @@ def donation_appeal(batch: Batch) -> Marks:
     """
     Sentences in which the publisher asks the reader for money.
 
-    "Your donation allows us to keep sending journalists" is not about the news. Such an appeal often comes as one long
-    line, glued to a date or to the first paragraph.
+    "Your donation allows us to keep sending journalists" is not about the news. Such an appeal often comes as one
+    long line, glued to a date or to the first paragraph.
 
-    A sentence asks when it uses a phrase that appeals use, or speaks of giving, of "you", of "us" and of journalism at
-    once; a sentence with a quotation mark in it is left alone, since politicians and charities appeal too. What stands between two asking sentences
-    of one line, at most six sentences apart, belongs to the appeal. The last sentence of such a line goes with it if it
-    has at most three words ("Read more"). A charity's own page about itself is wrongly flagged.
+    A sentence asks when it uses a phrase that appeals use, or speaks of giving, of "you", of "us" and of journalism
+    at once; a sentence with a quotation mark in it is left alone, since politicians and charities appeal too. What
+    stands between two asking sentences of one line, at most six sentences apart, belongs to the appeal. The last
+    sentence of such a line goes with it if it has at most three words ("Read more"). A charity's own page about
+    itself is wrongly flagged.
 
         >>> from detector.registry import evidence
         >>> evidence(donation_appeal, "Your donation helps us to report. It rained on Monday.")

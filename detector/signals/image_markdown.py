@@ -27,18 +27,18 @@ _BANG, _BRACKET = ord("!"), ord("[")
     ],
 )
 def image_markdown(batch: Batch) -> Marks:
-    """
+    r"""
     Lines that hold nothing but the Markdown of a picture.
 
-    A page that was turned into Markdown on the way leaves its pictures as text: "![A ferry leaves the harbour](https://...)".
-    Nobody reads that.
+    A page that was turned into Markdown on the way leaves its pictures as text: "![A ferry leaves the
+    harbour](https://...)". Nobody reads that.
 
-    At least half of the line's characters must belong to pictures: half is where a line stops being about them, and an
-    article on Markdown that shows the syntax within a sentence is left alone. Pictures in the middle of a paragraph are
-    missed for the same reason.
+    At least half of the line's characters must belong to pictures: half is where a line stops being about them, and
+    an article on Markdown that shows the syntax within a sentence is left alone. Pictures in the middle of a
+    paragraph are missed for the same reason.
 
         >>> from detector.registry import evidence
-        >>> evidence(image_markdown, "![A map](map.png)\\nThe river rose.")
+        >>> evidence(image_markdown, "![A map](map.png)\nThe river rose.")
         ['![A map](map.png)']
     """
     lines = batch.lines

@@ -199,7 +199,7 @@ _PHRASES = (
     ],
 )
 def navigation(batch: Batch) -> Marks:
-    """
+    r"""
     Lines that are a menu: names of sections, and ways around the site.
 
     "Home | About us | Contact | Privacy policy" belongs to the site and not to the article.
@@ -208,7 +208,7 @@ def navigation(batch: Batch) -> Marks:
     divides articles too: a line of one word counts only beside another line of a menu.
 
         >>> from detector.registry import evidence
-        >>> evidence(navigation, "Home | About us | Contact\\nThey sailed home.")
+        >>> evidence(navigation, "Home | About us | Contact\nThey sailed home.")
         ['Home | About us | Contact']
     """
     words = batch.words

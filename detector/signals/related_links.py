@@ -122,7 +122,7 @@ _PHRASES = (
     ],
 )
 def related_links(batch: Batch) -> Marks:
-    """
+    r"""
     Lines that lead over to other articles.
 
     "You may also like" and "Related articles" head a list of other pages.
@@ -131,7 +131,7 @@ def related_links(batch: Batch) -> Marks:
     BP115 (furniture-line), which sees the neighbours. A book's heading "Related stories" is wrongly flagged.
 
         >>> from detector.registry import evidence
-        >>> evidence(related_links, "You may also like:\\nThey are related.")
+        >>> evidence(related_links, "You may also like:\nThey are related.")
         ['You may also like:']
     """
     words = batch.words

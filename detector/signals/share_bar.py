@@ -55,6 +55,7 @@ _PHRASES = (
     "print this page",
     "print article",
     "printable version",
+    "printer friendly version",
     "printer friendly",
     "print friendly version",
     "copy link",
@@ -122,16 +123,16 @@ _PHRASES = (
     ],
 )
 def share_bar(batch: Batch) -> Marks:
-    """
+    r"""
     Lines of buttons that share, print or post the page.
 
     "Share on Facebook Tweet Email Print" was a row of buttons; as text it is noise in the middle of an article.
 
-    Four in five words of the line must name such a button, so a sentence about Facebook is left alone. A heading that
-    is only "Twitter" is wrongly flagged.
+    Four in five words of the line must name such a button, so a sentence about Facebook is left alone. A heading
+    that is only "Twitter" is wrongly flagged.
 
         >>> from detector.registry import evidence
-        >>> evidence(share_bar, "Share on Facebook Tweet\\nThey share a flat.")
+        >>> evidence(share_bar, "Share on Facebook Tweet\nThey share a flat.")
         ['Share on Facebook Tweet']
     """
     words = batch.words

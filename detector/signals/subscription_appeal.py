@@ -104,12 +104,13 @@ def subscription_appeal(batch: Batch) -> Marks:
     """
     Sentences that want the reader to subscribe, register, or leave an e-mail address.
 
-    "Get the best stories delivered to your inbox" sells the paper, and stands in the middle of the article because that
-    is where readers look.
+    "Get the best stories delivered to your inbox" sells the paper, and stands in the middle of the article because
+    that is where readers look.
 
-    A sentence counts when it has a phrase that such invitations use, or at most 25 words that speak of joining, of a
-    newsletter or inbox, and of "our" or "free"; quotations are left alone. (25 words: the longest invitation of the
-    training pages that has no phrase of the list.) An article about newsletters may be wrongly flagged in single sentences.
+    A sentence counts when it has a phrase that such invitations use, or at most 25 words that speak of joining, of
+    a newsletter or inbox, and of "our" or "free"; quotations are left alone. (25 words: the longest invitation of
+    the training pages that has no phrase of the list.) An article about newsletters may be wrongly flagged in
+    single sentences.
 
         >>> from detector.registry import evidence
         >>> evidence(subscription_appeal, "The mayor resigned. Sign up for our daily newsletter.")

@@ -12,12 +12,14 @@ __all__ = ["timestamp"]
 _LONGEST = 16
 
 _DATE = (
-    "january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct "
-    "nov dec monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun"
+    "january february march april may june july august september october november december jan feb mar apr jun jul "
+    "aug sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur "
+    "thurs fri sat sun"
 ).split()
 _AROUND = (
-    "published updated posted last modified first date on at am pm a.m p.m a p m am edt est pst pdt gmt bst utc et pt ist cet "
-    "minutes minute min mins hours hour hrs days day weeks week months month years year ago of the th st nd rd read time"
+    "published updated posted last modified first date on at am pm a.m p.m a p m am edt est pst pdt gmt bst utc et "
+    "pt ist cet minutes minute min mins hours hour hrs days day weeks week months month years year ago of the th st "
+    "nd rd read time"
 ).split()
 
 
@@ -35,17 +37,18 @@ _AROUND = (
     clean=["In May 2012 they moved.", "May", "1984", "Monday", "On the first of May, at noon, he left."],
 )
 def timestamp(batch: Batch) -> Marks:
-    """
+    r"""
     Lines that say when the page was published and nothing else.
 
-    "Updated 3 hours ago" was true once, and is not part of the article. Some readers want it kept: `--keep timestamp`.
+    "Updated 3 hours ago" was true once, and is not part of the article. Some readers want it kept: `--keep
+    timestamp`.
 
-    Every word must be a number, a month or day of the week, or a word that such stamps use; there must be two numbers, or a number and a
-    "ago", so that a chapter called "1984" and a heading "May" are left alone. The heads of letters and diary entries
-    ("12 May 1840") are wrongly flagged.
+    Every word must be a number, a month or day of the week, or a word that such stamps use; there must be two
+    numbers, or a number and a "ago", so that a chapter called "1984" and a heading "May" are left alone. The heads
+    of letters and diary entries ("12 May 1840") are wrongly flagged.
 
         >>> from detector.registry import evidence
-        >>> evidence(timestamp, "Updated 31 October 2012\\nIn May 2012 they moved.")
+        >>> evidence(timestamp, "Updated 31 October 2012\nIn May 2012 they moved.")
         ['Updated 31 October 2012']
     """
     lines, words = batch.lines, batch.words
@@ -56,7 +59,7 @@ def timestamp(batch: Batch) -> Marks:
     numbers = np.bincount(words.line[number], minlength=n)
     dates = np.bincount(words.line[words_in(batch, tuple(_DATE))], minlength=n)
     ago = np.bincount(words.line[words_in(batch, ("ago",))], minlength=n)
-    iso = (numbers == 3) & (lines.words == 3) & (lines.end - lines.start <= 12)  # noqa: PLR2004 - 2025-02-17
+    iso = (numbers == 3) & (lines.words == 3) & (lines.end - lines.start <= 12)
     marked = (inside == lines.words) & (lines.words <= _LONGEST)
-    marked &= ((numbers >= 2) & (dates >= 1)) | ((numbers >= 1) & (ago >= 1)) | iso  # noqa: PLR2004 - day and year
+    marked &= ((numbers >= 2) & (dates >= 1)) | ((numbers >= 1) & (ago >= 1)) | iso
     return Marks(marked.astype(np.float32), detail=lambda _: {"kind": "timestamp"})
