@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import orjson
 import typer
 
-from detector.cli.options import _accepted  # noqa: PLC2701
+from detector.cli.options import read_words
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -78,7 +78,7 @@ def make_judging(  # noqa: PLR0913 - the options of every command that judges
     if policy:
         read = Policy.from_file(policy, Detector(deep="never", model=model).policy)
         lines = {profile: asdict(line) for profile, line in read.lines.items()}
-    accepted = tuple(_accepted(words)) if words else ()
+    accepted = tuple(read_words(words)) if words else ()
     where = str(model.resolve()) if model else None
     return Judging(deep, languagetool, tuple(ignore or ()), accepted, dialect, lines, where)
 

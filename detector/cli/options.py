@@ -41,6 +41,7 @@ __all__ = [
     "TextFieldOption",
     "WordsOption",
     "make_detector",
+    "read_words",
     "readable",
     "show",
 ]
@@ -220,7 +221,7 @@ def readable(
                 unreadable(answer)
 
 
-def _accepted(words: Path) -> list[str]:
+def read_words(words: Path) -> list[str]:
     """The lines of a word list; what follows a # is a comment."""
     from detector.errors import ConfigurationError  # noqa: PLC0415
 
@@ -250,7 +251,7 @@ def make_detector(
         "deep": deep.value,
         "languagetool": languagetool,
         "ignore": tuple(ignore or ()),
-        "words": _accepted(words) if words else (),
+        "words": read_words(words) if words else (),
         "dialect": dialect.value,
         "model": model,
     }
