@@ -115,9 +115,10 @@ def _by_many(job: "Job", watch: Watch, jobs: int) -> "Tally":
 def _stream(job: "Job", watch: Watch, *, dry_run: bool) -> "Tally":
     """One after the other, as they come."""
     from detector.corpus import Tally, judged  # noqa: PLC0415
-    from detector.io.sources import find, records  # noqa: PLC0415
+    from detector.io.sources import check_encoding, find, records  # noqa: PLC0415
     from detector.report import wire  # noqa: PLC0415
 
+    check_encoding(job.options.encoding)
     found = find(job.inputs)
     if found.passed_over:
         watch("passed-over", names=found.passed_over)

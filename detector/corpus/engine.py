@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import os
 import shutil
 import sys
 import tempfile
@@ -24,7 +25,7 @@ from detector.corpus.work import Worker
 from detector.errors import OutputError, UsageError
 from detector.io import Source
 from detector.io.output import output
-from detector.io.sources import STDIN, find, sniff
+from detector.io.sources import STDIN, check_encoding, find, sniff
 
 __all__ = ["MANIFEST", "Event", "Result", "run"]
 
@@ -60,19 +61,31 @@ def run(
     `jobs`: worker processes; 1 works in this one. `force`: overwrite what is there. `dry_run`: judge, write nothing.
     Raises UsageError, OutputError (full disk, no permission), AccountError.
     """
+    check_encoding(job.options.encoding)
     found = find(job.inputs)
     if found.passed_over:
         on_event("passed-over", names=found.passed_over)
-    for source in found.sources:
+    sources = _without(found.sources, job.out)
+    for source in sources:
         if job.kind == "clean" and source.format:
             output(source, job.format)  # refuses what cannot be written before anything is read
     if dry_run:
         with tempfile.TemporaryDirectory(prefix="detector-") as folder:
-            return _run(replace(job, out=folder), found.sources, Path(folder) / UNFINISHED, 1, on_event)
+            return _run(replace(job, out=folder), sources, Path(folder) / UNFINISHED, 1, on_event)
     with _writing(job.out):
         work = _prepare(job, force=force)
         with _lock(work):
-            return _run(job, found.sources, work, jobs, on_event)
+            return _run(job, sources, work, jobs, on_event)
+
+
+def _without(sources: Sequence[Source], out: str) -> list[Source]:
+    """The sources that are not what an earlier run wrote: the output folder may lie in the input folder."""
+    root = os.path.realpath(out) + os.sep
+    left = [s for s in sources if not os.path.realpath(s.path).startswith(root)]
+    if not left:
+        msg = f"{out}: all inputs lie in the output folder"
+        raise UsageError(msg)
+    return left
 
 
 @contextmanager

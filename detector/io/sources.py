@@ -1,5 +1,6 @@
 """From what the user names (files, folders, globs, URLs, `-`) to sources, and from a source to its records."""
 
+import codecs
 import glob
 import importlib
 import io
@@ -15,7 +16,7 @@ from detector.errors import MissingExtraError, UsageError
 from detector.io import Options, Read, Reader, Source, Unreadable
 from detector.io.compression import COMPRESSIONS, damage, decompressed
 
-__all__ = ["FORMATS", "STDIN", "Found", "find", "identify", "is_url", "open_source", "reader", "records", "sniff"]
+__all__ = ["FORMATS", "STDIN", "Found", "check_encoding", "find", "identify", "is_url", "open_source", "reader", "records", "sniff"]
 
 STDIN = "-"
 
@@ -43,6 +44,15 @@ class Found:
 
     sources: tuple[Source, ...]
     passed_over: tuple[str, ...]
+
+
+def check_encoding(name: str) -> None:
+    """UsageError for an encoding that there is not."""
+    try:
+        codecs.lookup(name)
+    except LookupError:
+        msg = f"--encoding {name}: there is no such encoding"
+        raise UsageError(msg) from None
 
 
 def is_url(path: str) -> bool:
