@@ -235,8 +235,9 @@ def facts(batch: Batch) -> Facts:
     name = flags & (NAME | CAPITALISED) > 0
     shape = types.shape
     capital = (shape == CAPITAL) | (shape == CAPS) | (shape == MIXED)
-    single = types.length == 1
-    known = dictionary | taught | (flags & RARE > 0) | (capital & (flags > 0)) | (flags & ABBREVIATION > 0) | (shape == NUMBER) | single
+    small_abbreviation = flags & (ABBREVIATION | CAPITALISED) == ABBREVIATION
+    known = dictionary | taught | (flags & RARE > 0) | (capital & (flags > 0)) | small_abbreviation
+    known |= (shape == NUMBER) | (types.length == 1)
     return Facts(
         row=row,
         zipf=zipf,
@@ -247,7 +248,7 @@ def facts(batch: Batch) -> Facts:
         capitalised=flags & CAPITALISED > 0,
         abbreviation=flags & ABBREVIATION > 0,
         name=name,
-        rare=flags & RARE > 0,
+        rare=(flags & RARE > 0) & ~dictionary,
         foreign_zipf=foreign_zipf,
         foreign_language=foreign_language,
         stem=stem,

@@ -27,6 +27,11 @@ FARTHEST = 2
 # No longer word is looked at; the dictionary has 8 in 10,000 beyond it.
 LONGEST = 20
 
+MOST = 12  # suggestions kept of a word
+
+# A cost and its number of edits in one integer: cost x 64 x 16 + edits, so that the least is the cheapest way.
+_COST_STEPS, _PACK, _FAR = 64, 16, 1 << 28
+
 Bytes = NDArray[np.uint8]
 
 
@@ -56,7 +61,7 @@ class Speller:
     """The dictionary's spellings and what slips cost.
 
     `letters`: uint8 [words, LONGEST], codes, 0 beyond the end; `lengths`, `zipf`: [words], ordered by length; `masks`:
-    uint32 [words], which letters a word has; `substitute[a, b]` the cost of writing b for a, `insert[p, b]` of writing b
+    uint32 [words], which letters a word has; the rest, int32 [28, 28], packed costs: `substitute[a, b]` the cost of writing b for a, `insert[p, b]` of writing b
     too much after p, `omit[p, a]` of leaving a out after p, `swap[a, b]` of writing "ba" for "ab".
     """
 
@@ -65,10 +70,10 @@ class Speller:
     zipf: NDArray[np.float32]
     masks: NDArray[np.uint32]
     starts: NDArray[np.int64]
-    substitute: NDArray[np.float32]
-    insert: NDArray[np.float32]
-    omit: NDArray[np.float32]
-    swap: NDArray[np.float32]
+    substitute: NDArray[np.int32]
+    insert: NDArray[np.int32]
+    omit: NDArray[np.int32]
+    swap: NDArray[np.int32]
 
     def near(self, word: str) -> list[Suggestion]:
         """All words at most two slips away, best first."""
@@ -78,12 +83,12 @@ class Speller:
             return []
         first, last = self.starts[max(n - FARTHEST, 1)], self.starts[min(n + FARTHEST, LONGEST) + 1]
         own = np.bitwise_or.reduce(np.left_shift(np.uint32(1), codes.astype(np.uint32)))
-        other = _bits(self.masks[first:last] ^ own)
-        # Two slips change at most four entries of the set of letters (two substitutions: two lost, two gained).
-        rows = first + np.flatnonzero(other <= 2 * FARTHEST)
+        masks = self.masks[first:last]
+        # Two slips take away at most two letters, and bring in at most two.
+        rows = first + np.flatnonzero((_bits(masks & ~own) <= FARTHEST) & (_bits(own & ~masks) <= FARTHEST))
         edits, cost = self._compare(codes, rows)
         close = np.flatnonzero(edits <= FARTHEST)
-        order = close[np.lexsort((rows[close], cost[close] - self.zipf[rows[close]]))][:12]
+        order = close[np.lexsort((rows[close], cost[close] - self.zipf[rows[close]]))][:MOST]
         return [
             Suggestion(self.spelling(int(rows[i])), int(edits[i]), float(cost[i]), float(self.zipf[rows[i]]))
             for i in order
@@ -93,46 +98,36 @@ class Speller:
         """The word of a row."""
         return "".join("'" if c == 27 else chr(96 + c) for c in self.letters[row, : self.lengths[row]].tolist())  # noqa: PLR2004
 
-    def _compare(self, word: Bytes, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Edits and costs from each row's word (what was meant) to `word` (what was written), within the band."""
-        meant = self.letters[rows]
-        lengths = self.lengths[rows]
-        n, k = len(word), len(rows)
-        far = np.float32(99)
-        # table[i, j]: the first i letters written, the first j meant; only |i - j| <= FARTHEST is worked out.
-        cost = np.full((n + 1, LONGEST + 1, k), far, np.float32)
-        steps = np.full((n + 1, LONGEST + 1, k), 99, np.int8)
-        cost[0, 0], steps[0, 0] = 0, 0
-        columns = [meant[:, j] for j in range(LONGEST)]
-        widest = int(lengths.max()) if k else 0
-        for i in range(n + 1):
-            b = int(word[i - 1]) if i else 0
-            for j in range(max(0, i - FARTHEST), min(widest, i + FARTHEST) + 1):
-                if not i and not j:
-                    continue
-                a = columns[j - 1] if j else None
-                before = columns[j - 2] if j > 1 else np.zeros(k, np.uint8)
-                best, count = cost[i, j], steps[i, j]
-                if i and j and a is not None:
-                    _relax(best, count, cost[i - 1, j - 1] + self.substitute[a, b], steps[i - 1, j - 1] + (a != b))
-                if j and a is not None:
-                    _relax(best, count, cost[i, j - 1] + self.omit[before, a], steps[i, j - 1] + 1)
-                if i:
-                    previous = columns[j - 1] if j else np.zeros(k, np.uint8)
-                    _relax(best, count, cost[i - 1, j] + self.insert[previous, b], steps[i - 1, j] + 1)
-                if i > 1 and j > 1 and a is not None:
-                    swapped = (a == word[i - 2]) & (before == b) & (a != before)
-                    _relax(
-                        best, count, np.where(swapped, cost[i - 2, j - 2] + self.swap[before, a], far), steps[i - 2, j - 2] + 1
-                    )
-        pick = np.arange(k)
-        return steps[n, lengths, pick].astype(np.int64), cost[n, lengths, pick]
+    def _compare(self, word: Bytes, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Edits and costs from each row's word (what was meant) to `word` (what was written).
 
-
-def _relax(best: NDArray[Any], count: NDArray[Any], cost: NDArray[Any], steps: NDArray[Any]) -> None:
-    better = cost < best
-    best[better] = cost[better]
-    count[better] = steps[better]
+        One row of the table of distances at a time, for all words at once, and of that row only the band of `FARTHEST` to
+        either side of the diagonal: axis 0 is the band, axis 1 the words. Costs and edits are packed into one integer.
+        """
+        k, n, wide = len(rows), len(word), 2 * FARTHEST + 1
+        # meant[j + FARTHEST + 1] is the j-th letter (from 0) of each word; 0 before and after.
+        meant = np.zeros((n + 2 * wide, k), np.uint8)
+        letters = self.letters[rows].T[: n + FARTHEST]
+        meant[FARTHEST + 1 : FARTHEST + 1 + len(letters)] = letters
+        omit = self.omit[meant[:-1], meant[1:]]
+        before2 = before = np.full((wide, k), _FAR, np.int32)
+        now = before.copy()
+        now[FARTHEST] = 0
+        for d in range(FARTHEST + 1, wide):
+            now[d] = now[d - 1] + omit[d]
+        for i, b in enumerate(word.tolist(), 1):
+            before2, before = before, now
+            here = meant[i : i + wide]
+            now = before + self.substitute[:, b][here]
+            np.minimum(now[:-1], before[1:] + self.insert[:, b][here[:-1]], out=now[:-1])
+            if i > 1:
+                last = int(word[i - 2])
+                swapped = (here == last) & (meant[i - 1 : i - 1 + wide] == b)
+                np.minimum(now, before2 + self.swap[b, last], out=now, where=swapped & (b != last))
+            for d in range(1, wide):
+                np.minimum(now[d], now[d - 1] + omit[i + d - 1], out=now[d])
+        best = now[self.lengths[rows] - n + FARTHEST, np.arange(k)]
+        return (best % _PACK).astype(np.int64), best // _PACK / _COST_STEPS
 
 
 def _bits(values: NDArray[np.uint32]) -> NDArray[np.uint8]:
@@ -157,7 +152,10 @@ def build_speller(blob: Bytes, counts: NDArray[np.int64], zipf: NDArray[np.float
     for j in range(LONGEST):
         masks |= np.where(letters[:, j] > 0, np.left_shift(np.uint32(1), letters[:, j].astype(np.uint32)), 0).astype(np.uint32)
     starts = np.concatenate([[0], np.cumsum(counts)])
-    return Speller(letters, lengths, zipf, masks, starts, edits[0], edits[1], edits[2], edits[3])
+    packed = (edits * _COST_STEPS).round().astype(np.int32) * _PACK + 1
+    packed[0][np.diag_indices(len(packed[0]))] = 0
+    packed[0][0], packed[2][:, 0] = _FAR >> 4, _FAR >> 4  # beyond the ends of a word nothing is replaced or left out
+    return Speller(letters, lengths, zipf, masks, starts, packed[0], packed[1], packed[2], packed[3])
 
 
 @functools.cache

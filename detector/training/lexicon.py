@@ -82,7 +82,7 @@ def _add_scowl(table: dict[str, Entry], folder: Path, rarely: set[str]) -> None:
         for part in _WORD.findall(word):
             entry = table[part.lower()]
             if kind == "abbreviations":
-                entry.flags |= ABBREVIATION
+                entry.flags |= ABBREVIATION | (NAME if part != part.lower() else 0)
             elif kind in {"upper", "proper-names"}:
                 entry.flags |= NAME
             elif part != part.lower():
@@ -168,7 +168,9 @@ def compile_lexicon(out: Path, data: Path, scowl: Path = _SCOWL) -> None:
     _add_news(table, count_news(data))
     _add_frequencies(table)
     for entry in table.values():
-        if entry.flags & NAME and not entry.flags & (KNOWN | RARE):
+        if entry.flags & KNOWN:
+            entry.flags &= ~RARE
+        elif entry.flags & NAME and not entry.flags & RARE:
             entry.flags |= CAPITALISED
     table = {w: e for w, e in table.items() if e.flags or e.zipf or e.foreign_zipf}
     words = sorted(table)

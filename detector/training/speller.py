@@ -144,7 +144,8 @@ def _negative(data: Path, listed: set[str]) -> tuple[list[str], list[int]]:
     found: list[str] = []
     many: list[int] = []
     for batch in batches(data):
-        at = candidates(batch)
+        sure = candidates(batch)
+        at = sure.at[sure.doubt == 0]
         seen = set()
         for i, n in zip(at.tolist(), repeats(batch, at).tolist(), strict=True):
             word = spelling_of(batch, int(batch.words.type[i]))
