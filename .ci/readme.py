@@ -26,30 +26,36 @@ BLOCK = re.compile(r"(<!-- generated: (?P<what>.+?) -->\n)(?P<body>.*?)(<!-- end
 WIDTH = 100
 
 
+def _option(parameter: Any) -> tuple[str, str]:  # noqa: ANN401 - click's, which Typer vendors
+    """How an option or argument is written, and what it does, with its default."""
+    aliases = [o for o in (*parameter.opts, *parameter.secondary_opts) if o.startswith("-")]
+    shown = ", ".join(f"`{o}`" for o in aliases) or f"`{parameter.metavar or parameter.name}`"
+    plain = getattr(parameter.default, "value", parameter.default)
+    note = f" ({plain})" if isinstance(plain, str | int) and not isinstance(plain, bool) and plain != "" else ""
+    return shown, (getattr(parameter, "help", "") or "").replace("|", "\\|") + note
+
+
 def commands() -> str:
-    """A section a command: what it does, its options."""
+    """What each command does, with its own options; then the options that several share."""
     import typer  # noqa: PLC0415
 
     from detector.cli import COMMANDS, app  # noqa: PLC0415
 
-    group = typer.main.get_command(app)
+    group: Any = typer.main.get_command(app)
+    made = {name: group.get_command(None, name) for name in COMMANDS}
+    options = {name: [_option(p) for p in c.params if p.name != "help"] for name, c in made.items()}
+    users: dict[tuple[str, str], list[str]] = {}
+    for name, own in options.items():
+        for option in own:
+            users.setdefault(option, []).append(name)
     out = []
-    for name in COMMANDS:
-        command: Any = group.get_command(None, name)  # type: ignore[attr-defined]
-        said = " ".join((command.help or "").split("\n\n")[0].split())
-        out += [f"**`detector {name}`** {said}", "", "| | |", "|---|---|"]
-        for parameter in command.params:
-            if parameter.name == "help":
-                continue
-            spelled = parameter.opts[0] if parameter.opts[0].startswith("-") else parameter.metavar or parameter.name
-            aliases = [o for o in (*parameter.opts, *parameter.secondary_opts) if o.startswith("-")]
-            shown = ", ".join(f"`{o}`" for o in aliases) or f"`{spelled}`"
-            default = parameter.default
-            plain = getattr(default, "value", default)
-            note = f" ({plain})" if isinstance(plain, str | int) and not isinstance(plain, bool) and plain != "" else ""
-            out.append(f"| {shown} | {(getattr(parameter, 'help', '') or '').replace('|', chr(92) + '|')}{note} |")
-        out.append("")
-    return "\n".join(out)
+    for name, command in made.items():
+        out += [f"**`detector {name}`** {' '.join((command.help or '').split())}", ""]
+        own = [option for option in options[name] if len(users[option]) == 1]
+        out += [f"- {shown}: {said}" for shown, said in own] + ([""] if own else [])
+    out += ["| shared | | by |", "|---|---|---|"]
+    out += [f"| {shown} | {said} | {', '.join(by)} |" for (shown, said), by in users.items() if len(by) > 1]
+    return "\n".join(out) + "\n"
 
 
 def signals() -> str:

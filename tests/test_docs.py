@@ -28,10 +28,10 @@ def clone(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "tests", tmp_path / "tests", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     (tmp_path / "bin").mkdir()
-    script = tmp_path / "bin" / "detector"
-    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m detector "$@"\n', "utf-8")
-    script.chmod(0o755)
-    (tmp_path / "bin" / "python").symlink_to(sys.executable)
+    for name, command in {"detector": "-m detector", "python": ""}.items():
+        script = tmp_path / "bin" / name
+        script.write_text(f'#!/bin/sh\nexec "{sys.executable}" {command} "$@"\n', "utf-8")
+        script.chmod(0o755)
     return tmp_path
 
 

@@ -1,4 +1,4 @@
-"""The main job: five real articles, judged as a reader would, and their near-variants, since nothing is special-cased."""
+"""The main job: five real articles, judged as a reader would, and near-variants, since nothing is special-cased."""
 
 import importlib.util
 from pathlib import Path

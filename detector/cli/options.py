@@ -93,9 +93,7 @@ _JUDGING = "Judging"
 
 Inputs = Annotated[
     list[str],
-    typer.Argument(
-        metavar="IN...", help="Files, folders, globs, or - for standard input: .txt .md .jsonl.", show_default=False
-    ),
+    typer.Argument(metavar="IN", help="Files, folders, globs, or - for standard input.", show_default=False),
 ]
 TextFieldOption = Annotated[
     str,
