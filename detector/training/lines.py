@@ -1,10 +1,12 @@
 """Where the default policy draws its lines, on dev."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from detector.registry import Signal
 from detector.scorer import Additive
 from detector.training.verdict import Documents, logit_of
 
@@ -23,8 +25,12 @@ def _passed_by(scores: Floats, share: float) -> float:
     return float(ordered[min(len(ordered) - 1, int(np.ceil((1 - share) * len(ordered))))])
 
 
-def lines_for(models: dict[str, Additive], dev: Documents, values: Floats, codes: list[str]) -> dict[str, Any]:
+def lines_for(
+    models: dict[str, Additive], dev: Documents, values: Floats, signals: Sequence[Signal]
+) -> dict[str, Any]:
     """The lines of one profile, as probabilities."""
+    codes = [s.code for s in signals]
+
     def probability(axis: str) -> Floats:
         return np.asarray(1 / (1 + np.exp(-logit_of(models[axis], values, codes))))
 

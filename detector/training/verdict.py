@@ -47,6 +47,8 @@ CAPS = {"native.news": 4000, "genre": 4500, "ref": 4000}
 CAP = 1500
 WINDOWS = {"mt.apertium": 5, "ref.wmt12": 8, "ref.wmt21_23": 2, "native.wmt_src": 2}
 LAST_SLOPE = 0.05  # of the mean slope
+DEEP_CAP = 350
+DOUBTFUL_SHARE = 0.12  # so that a clean corpus costs an eighth of reading all of it deeply
 TYPO_RATES = (0.005, 0.01, 0.02, 0.03, 0.05)
 TYPO_RIDDEN = 0.01  # one word in a hundred: ten on a page
 FURNITURE_SHARE = 0.5  # of the characters: mostly furniture
@@ -303,6 +305,57 @@ def usable(signals: Sequence[Signal]) -> list[Signal]:
 def fast_signals() -> list[Signal]:
     """The fast columns."""
     return [s for s in usable(all_signals()) if s.cost == "fast"]
+
+
+def deep_signals() -> list[Signal]:
+    """The columns that the neural model fills."""
+    return [s for s in usable(all_signals()) if s.needs == "deep"]
+
+
+def subsample(documents: Documents, values: Floats) -> tuple[Documents, Floats]:
+    """So many documents of each kind as the neural model reads in minutes."""
+    rng = np.random.default_rng(SEED)
+    family = np.asarray([_family(k) for k in documents.kinds])
+    chosen = [np.flatnonzero(family == kind) for kind in np.unique(family)]
+    limit = {"native.news": 3 * DEEP_CAP, "genre": 2 * DEEP_CAP, "ref": 2 * DEEP_CAP}
+    picked = [
+        rng.choice(c, min(len(c), limit.get(str(kind), DEEP_CAP)), replace=False)
+        for kind, c in zip(np.unique(family), chosen, strict=True)
+    ]
+    at = np.sort(np.concatenate(picked))
+    return (
+        Documents(
+            [documents.texts[i] for i in at],
+            documents.kinds[at],
+            documents.fold[at],
+            {axis: truth[at] for axis, truth in documents.truth.items()},
+        ),
+        values[at],
+    )
+
+
+def add_deep(documents: Documents, values: Floats, signals: Sequence[Signal]) -> tuple[Documents, Floats]:
+    """The same documents with the deep columns beside the fast ones."""
+    deep = np.zeros((len(values), len(signals)))
+    for i in range(0, len(values), BATCH):
+        batch = cut(documents.texts[i : i + BATCH])
+        deep[i : i + BATCH] = measure(batch, signals, with_evidence=False).values
+    return documents, np.concatenate([values, deep], axis=1)
+
+
+def doubtful_above(fast: Fitted, dev: Documents, values: Floats, signals: Sequence[Signal]) -> float:
+    """The fast garble score from which a document is read deeply: what DOUBTFUL_SHARE of clean documents pass.
+
+    Of the garbled ones, all but a few lie above it (the model card says how many).
+    """
+    codes = [s.code for s in signals]
+    logit = logit_of(fast.models["garble"], values, codes)
+    weight = mix_weights(dev, "garble")
+    clean = np.flatnonzero((dev.truth["garble"] == 0) & (weight > 0))
+    order = clean[np.argsort(-logit[clean])]
+    passed = np.cumsum(weight[order]) / weight[order].sum()
+    at = int(np.searchsorted(passed, DOUBTFUL_SHARE))
+    return float(1 / (1 + np.exp(-logit[order[min(at, len(order) - 1)]])))
 
 
 def digest(documents: Documents) -> str:

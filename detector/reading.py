@@ -1,0 +1,72 @@
+"""What the deep sentence model says of a batch, laid onto the batch's own sentences and words."""
+
+import functools
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.batch import Batch, per_batch
+from detector.encoder import CLASSES, Encoder
+
+__all__ = ["DeepReading", "encoder", "reading"]
+
+# The classes that a broken sentence must beat. Fluent machine translation is on neither side: it is no fault, and no proof
+# of a person either.
+_HUMAN = [CLASSES.index(name) for name in ("native", "human_translation", "learner")]
+_GARBLE = CLASSES.index("garble")
+
+
+@dataclass(frozen=True)
+class DeepReading:
+    """`garble` float64 [sentences]: log-odds of garble against human English; `fluent` the same of fluent machine
+    translation; `words` float64 [words]: log-odds that a word is broken. -inf where nothing was read."""
+
+    garble: NDArray[np.float64]
+    fluent: NDArray[np.float64]
+    words: NDArray[np.float64]
+
+
+@functools.cache
+def encoder() -> Encoder:
+    """The bundled model, loaded once a process."""
+    return Encoder()
+
+
+def _against_human(logits: NDArray[np.float64], at: int) -> NDArray[np.float64]:
+    human = logits[:, _HUMAN]
+    top = human.max(axis=1)
+    return logits[:, at] - (top + np.log(np.exp(human - top[:, None]).sum(axis=1)))
+
+
+@per_batch
+def reading(batch: Batch) -> DeepReading:
+    """Read every document of the batch, or what is marked as doubtful in it."""
+    sentences = batch.sentences
+    texts = [
+        batch.string(s, e) for s, e in zip(sentences.start.tolist(), sentences.end.tolist(), strict=True)
+    ]
+    bounds = np.searchsorted(sentences.document, np.arange(len(batch) + 1)).tolist()
+    documents = [texts[a:b] for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+    doubtful = batch.doubtful
+    wanted = None if doubtful is None else [doubtful[a:b] for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+    garble = np.full(len(sentences), -np.inf)
+    fluent = np.full(len(sentences), -np.inf)
+    words = np.full(len(batch.words), -np.inf)
+    for first, answer in zip(bounds[:-1], encoder().read(documents, wanted), strict=True):
+        logits = answer.classes.astype(np.float64)
+        read = np.flatnonzero(~np.isnan(logits).any(axis=1))
+        garble[first + read] = _against_human(logits[read], _GARBLE)
+        fluent[first + read] = _against_human(logits[read], CLASSES.index("fluent_mt"))
+        for i in read.tolist():
+            found = answer.words[i]
+            if not len(found.start):
+                continue
+            a = int(sentences.first_word[first + i])
+            b = a + int(sentences.words[first + i])
+            inside = batch.words.start[a:b] - int(sentences.start[first + i])
+            at = np.searchsorted(found.start, inside, "right") - 1
+            near = at.clip(0)
+            ok = (at >= 0) & (inside < found.end[near])
+            words[a:b][ok] = found.logit[near[ok]]
+    return DeepReading(garble, fluent, words)

@@ -1,0 +1,51 @@
+"""`python -m detector.training --data DIR --out models`: train everything that scikit-learn trains, in order.
+
+The deep model has a command of its own (`python -m detector.training.deep`) and must be there before the deep profile can
+be fitted; so must the lexicon (`detector.training.lexicon`) and the furniture model (`detector.training.furniture`).
+"""
+
+import argparse
+import importlib.util
+import sys
+from pathlib import Path
+
+from detector.training import fluency, lines, verdict
+
+__all__ = ["main"]
+
+
+def main() -> int:
+    """Fit the fast sentence model, then the document models of both profiles; write both folders."""
+    parser = argparse.ArgumentParser(prog="python -m detector.training", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="the labelled data (train/ and dev/)")
+    parser.add_argument("--out", type=Path, default=Path("models"), help="where the model folders are")
+    parser.add_argument("--no-deep", action="store_true", help="fit the fast profile only; the deep one is its copy")
+    options = parser.parse_args()
+
+    parts, whole = fluency.fit(options.data, verdict.FOLDS)
+    fluency.save(whole, options.out / "fluency")
+    print("fluency: done", file=sys.stderr)
+
+    train, dev = (verdict.choose_documents(options.data, split) for split in ("train", "dev"))
+    fast = verdict.fast_signals()
+    values = verdict.measure_documents(train, fast, parts), verdict.measure_documents(dev, fast, None)
+    fitted = {"fast": verdict.fit_profile((train, values[0]), (dev, values[1]), fast)}
+    drawn = {"fast": lines.lines_for(fitted["fast"].models, dev, values[1], fast)}
+    print("fast profile: done", file=sys.stderr)
+
+    deep = verdict.deep_signals()
+    if options.no_deep or not deep or importlib.util.find_spec("onnxruntime") is None:
+        fitted["deep"], drawn["deep"] = fitted["fast"], drawn["fast"]
+    else:
+        both = (*fast, *deep)
+        some = tuple(verdict.subsample(d, v) for d, v in zip((train, dev), values, strict=True))
+        wide = tuple(verdict.add_deep(d, v, deep) for d, v in some)
+        fitted["deep"] = verdict.fit_profile(wide[0], wide[1], both)
+        drawn["deep"] = lines.lines_for(fitted["deep"].models, *wide[1], both)
+    policy = {"lines": drawn, "doubtful_above": verdict.doubtful_above(fitted["fast"], dev, values[1], fast)}
+    verdict.save(fitted, policy, options.out / "verdict", trained_on=verdict.digest(train), calibrated_on=verdict.digest(dev))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
