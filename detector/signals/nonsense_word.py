@@ -1,0 +1,102 @@
+"""MT114 nonsense-word."""
+
+import re
+import unicodedata
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.batch import CAPITAL, DASH, LOWER, LOWERCASE, Batch
+from detector.lexicon import facts
+from detector.registry import Marks, signal
+from detector.surroundings import bracketed, gaps, quotations
+from detector.unknown import FEATURES, word_features
+
+__all__ = ["nonsense_word"]
+
+_SHORTEST = 5
+# Of the best correction's score (see `detector.spelling`); below it nobody would guess a word behind this one.
+_CORRECTION_BELOW = -1.0
+# Mean surprise of the letters, in trigrams (see `detector.spelling`): invented English words have about 1.
+_SURPRISE_ABOVE = 1.2
+_PART_BELOW = 2.0  # Zipf frequency of the rarer part of a compound or derived word ("crypto-friendly" without its hyphen)
+_LATIN_BELOW = 0x250
+# Characters that touch parts of handles, addresses and code.
+_TECHNICAL = np.array([ord(c) for c in "@#/\\_=<>&~$%*^+`|:[]{}"], np.uint32)
+_DRAWN_OUT = re.compile(r"(.)\1\1")  # "sooooo"
+# A text with fewer capitals than this, by words, was typed or turned to small letters; names cannot be told in it.
+_CAPITALS_BELOW = 0.02
+_AT = {name: FEATURES.index(name) for name in ("score", "mean_surprise", "compound", "prefixed", "suffixed")}
+
+
+def _strange(word: str) -> bool:
+    if not word.isalpha() or _DRAWN_OUT.search(word):
+        return False
+    facts_of_word = word_features("".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c)))
+    value = facts_of_word.features
+    parts = max(value[_AT["compound"]], value[_AT["prefixed"]], value[_AT["suffixed"]])
+    surprise = max(value[_AT["mean_surprise"]], word_features(word).features[_AT["mean_surprise"]])
+    return value[_AT["score"]] < _CORRECTION_BELOW and parts < _PART_BELOW and surprise > _SURPRISE_ABOVE
+
+
+def _technical(batch: Batch) -> NDArray[np.bool_]:
+    """Which words touch a sign of an address, a handle or code, or a full stop that a small letter follows."""
+    words = batch.words
+    before, after = batch.chars[words.start - 1], batch.chars[words.end]
+    beyond = (words.end + 1).clip(max=len(batch.kind) - 1)
+    dotted = ((after == ord(".")) & (batch.kind[beyond] == LOWER)) | (
+        (before == ord(".")) & (batch.kind[(words.start - 2).clip(0)] == LOWER)
+    )
+    return np.isin(before, _TECHNICAL) | np.isin(after, _TECHNICAL) | dotted
+
+
+@signal(
+    "MT114",
+    axis="garble",
+    unit="word",
+    joined=True,
+    message="words of no language that is known here, and no misspellings either",
+    flagged=["You can find vislvgreznakos beds and other fine memnuniyetsizlki there."],
+    clean=[
+        "Teh negotiaitons were cryptofriendly and unputdownable.",
+        "See csmonitor.com, @nikkihaley and #wjvqnews.",
+        "The word “xqoomptlk” means nothing (or zrgbkntv).",
+        "Krzyzewski and Brzezinski spoke in Szczecin.",
+    ],
+)
+def nonsense_word(batch: Batch) -> Marks:
+    """
+    Lower-case words that are no English, no misspelling and in no list of another language.
+
+    "You can find vislvgreznakos beds": engines that spell words from pieces invent some, or copy inflected ones that no list has.
+
+    Such a word has five letters or more, all Latin; no English word is near enough to be meant, it is neither compound nor
+    derived, and its letters surprise (the constants; compare MT101, for words that some language lists). Handles, addresses,
+    code, quoted and bracketed words and drawn-out ones ("sooooo") are left alone, and names, which have a
+    capital, except in texts without capitals, which are passed over. Measured on dev/: 1 in 100 documents of
+    clean news has one, 10 to 30 % of weak translations.
+
+    Terms of trades and dialects that no dictionary lists are wrongly flagged.
+
+        >>> from detector.registry import evidence
+        >>> evidence(nonsense_word, "You can find vislvgreznakos beds there.")
+        ['vislvgreznakos']
+    """
+    words, types = batch.words, batch.types
+    values = np.zeros(len(words), np.float32)
+    if not len(words):
+        return Marks(values)
+    known = facts(batch)
+    open_ = (types.shape == LOWERCASE) & ~known.known & ~known.name & (known.foreign_zipf == 0) & (types.length >= _SHORTEST)
+    open_ &= batch.lower[words.start[types.first]] < _LATIN_BELOW
+    gap = gaps(batch)
+    at = np.flatnonzero(open_[words.type])
+    at = at[(gap.before[at] != DASH) & (gap.after[at] != DASH) & ~bracketed(batch)[at] & ~_technical(batch)[at]]
+    capitals = np.bincount(words.document[types.shape[words.type] == CAPITAL], minlength=len(batch))
+    at = at[(capitals >= _CAPITALS_BELOW * batch.words_per_document())[words.document[at]]]
+    inside, number = quotations(batch)
+    size = np.bincount(number[inside], minlength=int(number.max(initial=0)) + 1)
+    at = at[~(inside[at] & (size[number[at]] <= 6))]  # noqa: PLR2004 - a phrase that is being spoken of
+    strange = {t: _strange(batch.type_string(t).lower()) for t in np.unique(words.type[at]).tolist()}
+    values[[w for w, t in zip(at.tolist(), words.type[at].tolist(), strict=True) if strange[t]]] = 1
+    return Marks(values)
