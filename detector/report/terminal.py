@@ -81,7 +81,7 @@ class Marked:
     def coloured(self) -> Text:
         """The text with styles."""
         out = Text(printable(self.text))
-        for span in sorted(self.spans, key=lambda s: s.of_words):
+        for span in sorted(self.spans, key=lambda s: (s.of_words, s.axis == "garble")):
             out.stylize((_WORD_STYLE if span.of_words else _AXIS_STYLE)[span.axis], span.start, span.end)
         return out
 
