@@ -84,7 +84,7 @@ class Chunk:
             name = f"unreadable/{source.name}"
             if name not in self._side:
                 self._side[name] = Pieces(self._folder / str(index) / name, "")
-            self._side[name].write(record.raw + (b"\n" if source.format in ("jsonl", "csv") else b""))
+            self._side[name].write(record.raw + (b"" if source.format in ("txt", "md", "html") else b"\n"))
 
     def finish(self, *, ended: bool) -> dict[str, Any]:
         """Close all and let the chunk appear; `ended`: nothing follows it in its source. Returns its account."""

@@ -80,7 +80,8 @@ class Worker:
                 yield answer
             return
         if self._open is None or self._open[0] != index or self._reached > task.begin:
-            self._open = (index, records(source, self._job.options, local=local or None), [])
+            start = task.begin if source.format == "parquet" else 0
+            self._open = (index, records(source, self._job.options, start, start, local=local or None), [])
         _, stream, ahead = self._open
         while True:
             answer_ = ahead.pop() if ahead else next(stream, None)
@@ -166,7 +167,8 @@ def _size(answer: Read | Unreadable) -> int:
 
 def quarantined(read: Read, why: str) -> Unreadable:
     """A record that was read but cannot be judged."""
-    return Unreadable(read.document.source, read.position, read.offset, "quarantined", why, read.raw, len(read.raw))
+    raw = read.raw or read.document.text.encode("utf-8", "surrogatepass")
+    return Unreadable(read.document.source, read.position, read.offset, "quarantined", why, raw, len(raw))
 
 
 def _sum(chunk: Chunk) -> dict[str, int]:

@@ -15,7 +15,7 @@ Records are told apart by their position in the input, never by their id.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from detector.document import Document
 
@@ -59,7 +59,9 @@ class Read:
     - `raw`: its bytes as they stood, without the line feed that ends a line; b"" where a record has no bytes of its own
       (a table's row).
     - `encoding`: how its text was encoded ("utf-8", "latin-1", "utf-16-le", ...), `bom` the byte order mark taken off it.
-    - `document.metadata`: all fields of the record but the text, in order, untouched, where the format has fields.
+    - `native`: the record in its format's own form, for the writer of that format (a table's batch and row).
+    - `document.metadata`: all fields of the record but the text, in order, untouched, where the format has fields; empty
+      for a table's row, whose other columns stay where they are.
     """
 
     document: Document
@@ -68,6 +70,7 @@ class Read:
     raw: bytes = b""
     encoding: str = "utf-8"
     bom: bytes = b""
+    native: Any = None
 
 
 @dataclass(frozen=True, slots=True)

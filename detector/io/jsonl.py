@@ -11,7 +11,7 @@ from detector.document import Document
 from detector.io import Options, Read, Source, Unreadable
 from detector.io.text import encoding_message
 
-__all__ = ["add_field", "document", "parse", "read", "replace_text", "skip_line"]
+__all__ = ["NoDocument", "add_field", "document", "get", "parse", "read", "record", "replace_text", "skip_line"]
 
 _PIECE = 1 << 20
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
@@ -37,13 +37,13 @@ def _refuse(name: str) -> Any:  # noqa: ANN401
     raise ValueError(msg)
 
 
-def _get(record: Any, field: str) -> Any:  # noqa: ANN401 - JSON
+def get(record: Any, field: str) -> Any:  # noqa: ANN401 - JSON
     """A field of a record, the name itself before a path by dots; KeyError if there is none."""
     if isinstance(record, Mapping) and field in record:
         return record[field]
     head, dot, tail = field.partition(".")
     if dot and isinstance(record, Mapping) and head in record:
-        return _get(record[head], tail)
+        return get(record[head], tail)
     raise KeyError(field)
 
 
@@ -61,7 +61,7 @@ def document(record: Any, source: Source, options: Options, position: int, place
         cause, msg = "not-a-record", f"a record is a JSON object, this is {_kind(record)}"
         raise NoDocument(cause, msg)
     try:
-        text = _get(record, options.text_field)
+        text = get(record, options.text_field)
     except KeyError:
         names = ", ".join(list(map(str, record))[:8]) or "none at all"
         cause, msg = "no-text", f"no field {options.text_field!r} (--text-field); there are {names}"
@@ -71,7 +71,7 @@ def document(record: Any, source: Source, options: Options, position: int, place
         raise NoDocument(cause, msg)
     place = place or f"{source.path}:{position + 1}"
     try:
-        known = _get(record, options.id_field)
+        known = get(record, options.id_field)
     except KeyError:
         known = None
     id_ = place if known is None else known if isinstance(known, str) else json.dumps(known, default=str)
@@ -107,13 +107,14 @@ def read(
             size += skip_line(stream)
             message = f"{size:,} bytes long; the longest that is read has {limit:,} (--max-document-bytes)"
             yield Unreadable(f"{source.path}:{position + 1}", position, offset, "too-long", message, raw[:limit], size)
-        elif answer := _record(raw, source, options, offset, position):
+        elif answer := record(raw, source, options, offset, position):
             yield answer
         offset += size
         position += 1
 
 
-def _record(line: bytes, source: Source, options: Options, offset: int, position: int) -> Read | Unreadable | None:
+def record(line: bytes, source: Source, options: Options, offset: int, position: int) -> Read | Unreadable | None:
+    """The answer for the bytes of one record; None for white space."""
     raw = line.removesuffix(b"\n")
     bom = b""
     if offset == 0 and raw.startswith(b"\xef\xbb\xbf"):
@@ -194,6 +195,6 @@ def _find_value(raw: bytes, field: str) -> tuple[int, int]:
 
 
 def _paths(field: str) -> list[tuple[str, ...]]:
-    """The ways down that `_get` tries, in its order: "a.b.c" is the field a.b.c, or b.c of a, or c of b of a."""
+    """The ways down that `get` tries, in its order: "a.b.c" is the field a.b.c, or b.c of a, or c of b of a."""
     parts = field.split(".")
     return [(*parts[:i], ".".join(parts[i:])) for i in range(len(parts))]

@@ -23,9 +23,13 @@ def to_json(value: Any) -> bytes:  # noqa: ANN401 - JSON
         return json.dumps(value, separators=(",", ":"), default=str).encode("ascii")
 
 
-def as_record(read: Read, text: str, options: Options, extra: Mapping[str, Any] | None) -> dict[str, Any]:
+def as_record(read: Read, text: str, options: Options, extra: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
     """The record of a document that comes from another format: id, its fields, the text."""
     fields = read.document.metadata
+    if not fields and read.native is not None:
+        from detector.io.table import record  # noqa: PLC0415 - there is a table, so its library is there
+
+        fields = {k: v for k, v in record(read.native).items() if k != options.text_field}
     record: dict[str, Any] = {} if options.id_field in fields else {options.id_field: read.document.id}
     record.update(fields)
     record[options.text_field] = text
@@ -43,6 +47,7 @@ class LinesPart:
     def __init__(self, path: Path, source: Source, out: Output, options: Options) -> None:
         self._pieces = Pieces(path, out.compression)
         self._verbatim = source.format in ("jsonl", "json")
+        self._spread = source.format == "json" and out.format == "jsonl"
         self._options = options
         self._array = out.format == "json"
         self._first = True
@@ -51,6 +56,8 @@ class LinesPart:
         """Write a record."""
         if self._verbatim:
             raw = read.raw
+            if self._spread:  # line feeds stand between tokens only, never inside a JSON string
+                raw = raw.replace(b"\n", b" ").replace(b"\r", b" ")
             if text is not read.document.text:
                 raw = replace_text(raw, self._options.text_field, text)
             if extra is not None:

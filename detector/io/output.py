@@ -65,14 +65,15 @@ def output(source: Source, format_: str) -> Output:
     if wanted in _AS_TEXT and own not in _AS_TEXT:
         msg = f"{source.path}: has many records, which a .{wanted} file cannot hold; choose another --format"
         raise UsageError(msg)
-    if wanted == source.format:
+    if wanted == source.format and not (source.compression and wanted in ("parquet", "arrow")):
         return Output(source.name, wanted, source.compression)
     packed = source.compression if wanted not in ("parquet", "arrow") else ""
     stem = source.name.removesuffix(f".{source.compression}") if source.compression else source.name
+    stem = stem.removesuffix(f".{wanted}")
     return Output(f"{stem}.{wanted}" + (f".{packed}" if packed else ""), wanted, packed)
 
 
-_MODULES = {"jsonl": "jsonl_out", "json": "jsonl_out", "csv": "csv_out", "parquet": "arrow_out", "arrow": "arrow_out"}
+_MODULES = {"jsonl": "jsonl_out", "json": "jsonl_out", "csv": "table_csv", "parquet": "table", "arrow": "table"}
 
 
 def writer(format_: str) -> Writer:
