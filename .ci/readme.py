@@ -4,7 +4,7 @@ A block stands between `<!-- generated: WHAT -->` and `<!-- end -->`. WHAT is on
 
 - `commands`: every command with its options, from the command line itself;
 - `signals`: every signal, from the registry;
-- `numbers NAME`: the table that `models/NAME/metrics.json` holds;
+- `numbers FILE`: the tables that a JSON file holds;
 - `run ARGUMENTS`: what `detector ARGUMENTS` prints, standard error below standard output.
 """
 
@@ -66,11 +66,11 @@ def signals() -> str:
     return markdown(all_signals())
 
 
-def numbers(name: str) -> str:
-    """The tables of a model: `{"tables": [{"title", "header": [...], "rows": [[...]], "note"}]}`."""
-    path = ROOT / "models" / name / "metrics.json"
+def numbers(file: str) -> str:
+    """The tables of a file: `{"tables": [{"title", "header": [...], "rows": [[...]], "note"}]}`."""
+    path = ROOT / file
     if not path.exists():
-        return f"Not measured yet: no `models/{name}/metrics.json`.\n"
+        return f"Not measured yet: there is no {file}.\n"
     out = []
     for table in json.loads(path.read_text("utf-8"))["tables"]:
         out += [f"**{table['title']}**", ""] if table.get("title") else []

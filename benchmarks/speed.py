@@ -56,7 +56,10 @@ def cold_start() -> float:
 def main() -> None:
     """Measure and write."""
     data = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT.parent / "shared" / "data"
-    texts = [row["text"] for _, row in zip(range(DOCUMENTS + WARM), rows(data / "dev" / "human_news.jsonl.zst"), strict=False)]
+    texts = [
+        row["text"]
+        for _, row in zip(range(DOCUMENTS + WARM), rows(data / "dev" / "human_news.jsonl.zst"), strict=False)
+    ]
     warm, texts = texts[:WARM], texts[WARM:]
     fast = [s for s in all_signals() if s.cost == "fast"]
     by_axis = {axis: [s for s in fast if s.axis == axis] for axis in ("garble", "typos", "boilerplate")}
@@ -74,7 +77,8 @@ def main() -> None:
         "cut into words, lines, sentences": in_batches(texts, cut),
         **{
             f"cut, and the {axis} signals ({len(signals)})": in_batches(
-                texts, lambda b, s=signals: measure(cut(b), s)  # type: ignore[misc]
+                texts,
+                lambda b, s=signals: measure(cut(b), s),  # type: ignore[misc]
             )
             for axis, signals in by_axis.items()
         },
