@@ -1,0 +1,139 @@
+"""Web pages: the visible text, a line for each block, and the traces that translation machines leave in the markup."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from resiliparse.extract.html2text import extract_plain_text
+from resiliparse.parse.encoding import bytes_to_str, detect_encoding
+from resiliparse.parse.html import HTMLTree
+
+from detector.document import Document
+from detector.io import Options, Read, Source, Unreadable
+from detector.io.compression import damage
+from detector.io.text import decode, mark, rest
+
+__all__ = ["page", "read", "translation_marks", "visible_text"]
+
+# What machine-translating plug-ins and browsers write into a page. The first five are warc2text's tag filter, the rest
+# what Google Translate writes into pages that it shows or saves, and the class names of plug-ins that translate.
+# A page that merely offers translation (Google's drop-down list) is not translated: those marks are not here.
+_CALLING_CARDS = (
+    ("link", "rel", re.compile(r"\balternate-machine-translated-from\b", re.IGNORECASE)),
+    ("link", "id", re.compile(r"^gtranslate-style-css$", re.IGNORECASE)),
+    ("meta", "name", re.compile(r"^translation-stats$", re.IGNORECASE)),
+    ("script", "src", re.compile(r"gtranslate", re.IGNORECASE)),
+    ("aside", "id", re.compile(r"^gtranslate", re.IGNORECASE)),
+    ("html", "lang", re.compile(r"-x-mtfrom-", re.IGNORECASE)),
+    ("html", "class", re.compile(r"\btranslated-(?:ltr|rtl)\b", re.IGNORECASE)),
+    ("meta", "name", re.compile(r"^(?:x-)?machine-?translat(?:ed|ion)", re.IGNORECASE)),
+    (
+        "body",
+        "class",
+        re.compile(r"\b(?:gtranslate-translated|transposh-translated|weglot-translated)\b", re.IGNORECASE),
+    ),
+    (
+        "div",
+        "class",
+        re.compile(r"\b(?:conveythis-translated|machine-translat(?:ed|ion)(?:-notice)?)\b", re.IGNORECASE),
+    ),
+)
+
+# Google Translate wraps each piece of text twice in <font style="vertical-align: inherit">; nothing else does so often.
+_FONT = re.compile(r"<font\b[^>]*vertical-align:\s*inherit", re.IGNORECASE)
+_FONTS = 4
+
+_DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]+)", re.IGNORECASE)
+_HEAD = 4096  # where browsers look for a declared encoding, and some more (HTML standard: 1024)
+_HIDDEN = (
+    "script",
+    "style",
+    "template",
+    "svg",
+    "[hidden]",
+    "[style*='display:none']",
+    "[style*='display: none']",
+    "[style*='visibility:hidden']",
+)
+
+
+def _elements(tree: HTMLTree, tag: str) -> list[Any]:
+    """All elements of a page with that tag."""
+    return list(tree.document.get_elements_by_tag_name(tag)) if tree.document is not None else []
+
+
+def translation_marks(tree: HTMLTree, markup: str) -> list[str]:
+    """What in a page's markup says that a machine translated it, as `tag attribute=value`, in a fixed order."""
+    found = []
+    for tag, attribute, pattern in _CALLING_CARDS:
+        for element in _elements(tree, tag):
+            value = element.getattr(attribute)
+            if value and pattern.search(value):
+                found.append(f"{tag} {attribute}={value[:80]}")
+                break
+    if len(_FONT.findall(markup)) >= _FONTS:
+        found.append("font style=vertical-align: inherit")
+    return found
+
+
+def visible_text(tree: HTMLTree) -> str:
+    """The text that a reader of the page sees: a line for each block, no space around it, no empty lines."""
+    text = extract_plain_text(
+        tree, preserve_formatting=True, list_bullets=False, alt_texts=False, skip_elements=list(_HIDDEN)
+    )
+    return "\n".join(line for line in (" ".join(x.split()) for x in text.split("\n")) if line)
+
+
+def page(markup: str) -> tuple[str, dict[str, Any]]:
+    """A page's visible text, and what else it says: `title`, `language`, and `translation_marks` where some are."""
+    tree = HTMLTree.parse(markup)
+    facts: dict[str, Any] = {}
+    title = " ".join((tree.title or "").split())
+    if title:
+        facts["title"] = title
+    root = _elements(tree, "html")
+    language = root[0].getattr("lang") if root else None
+    if language:
+        facts["language"] = language
+    marks = translation_marks(tree, markup)
+    if marks:
+        facts["translation_marks"] = marks
+    return visible_text(tree), facts
+
+
+def decode_page(raw: bytes, wanted: str, declared: str | None = None) -> tuple[str, str, bytes]:
+    """Bytes of a page as text: (markup, encoding, mark).
+
+    In this order: the byte order mark; UTF-8 if the bytes are that; what HTTP or the page declares; a guess. Pages are
+    decoded as browsers do it, so a wrong byte becomes U+FFFD, which a signal reports, and never loses the page.
+    """
+    bom, marked = mark(raw)
+    if marked:
+        return raw[len(bom) :].decode(marked, "replace"), marked, bom
+    try:
+        return decode(raw, wanted)
+    except UnicodeDecodeError:
+        pass
+    named = _DECLARED.search(raw[:_HEAD])
+    encoding = declared or (named.group(1).decode("ascii") if named else None) or detect_encoding(raw) or "utf-8"
+    return bytes_to_str(raw, encoding, "replace"), encoding.lower(), b""
+
+
+def read(
+    stream: BinaryIO, source: Source, options: Options, offset: int = 0, position: int = 0
+) -> Iterator[Read | Unreadable]:
+    """Yield the one document of a web page; its title, language and translation marks are its metadata."""
+    limit = options.max_document_bytes
+    raw = stream.read(limit + 1)
+    if len(raw) > limit:
+        size = len(raw) + rest(stream)
+        message = f"{size:,} bytes long; the longest that is read has {limit:,} (--max-document-bytes)"
+        yield Unreadable(source.path, position, offset, "too-long", message, raw[:limit], size)
+        return
+    broken = damage(stream)
+    if broken:
+        yield Unreadable(source.path, position, offset, "damaged", broken, raw, len(raw))
+        return
+    markup, encoding, bom = decode_page(raw, options.encoding)
+    text, facts = page(markup)
+    yield Read(Document(source.name, text, source.path, facts), position, offset, raw, encoding, bom)
