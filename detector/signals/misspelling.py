@@ -37,6 +37,8 @@ _TECHNICAL = np.array([ord(c) for c in "@#/\\_=<>&~$%*^+`|"], np.uint32)
 _STOPS = np.array([ord("."), ord(":")], np.uint32)
 # A word is foreign rather than misspelt when another language has it this much more often (factor 30).
 _FOREIGN_GAP, _FOREIGN_ZIPF = 1.5, 3.0
+# Words this short with an apostrophe before them are clipped ("'tis", "'em", "'bout"), not quoted.
+_CLIPPED = 4
 # What a place that often holds no English takes off the log-odds: alone in quotation marks ("plandemic"), tied to a name
 # ("Chan-ocha"), beside a foreign word ("bandes dessinees"). A factor of 12: of dev's such words about one in ten is a slip.
 _DOUBT = 2.5
@@ -87,10 +89,17 @@ def candidates(batch: Batch) -> Candidates:
     opened = (kind[before] == QUOTE) | (kind[before] == APOSTROPHE)
     stopped = (kind[after] == COMMA) | (kind[after] == STOP)
     ok &= opened | (kind[after] != APOSTROPHE) | (batch.lower[end - 1] != ord("n"))
-    ok &= (kind[before] != APOSTROPHE) | (kind[after] == APOSTROPHE) | stopped | (kind[after] == SPACE)
+    ok &= (kind[before] != APOSTROPHE) | (end - start > _CLIPPED)
     closed = (kind[after] == QUOTE) | (kind[after] == APOSTROPHE) | (stopped & (kind[second] == QUOTE))
     named, parted = _hyphens(batch, at)
-    doubt = _DOUBT * ((opened & closed) + 1.0 * named + 1.0 * _beside_foreign(batch, at))
+    known = facts(batch)
+    gap = known.foreign_zipf - np.maximum(known.zipf, 1.0)
+    foreign = ((gap >= _FOREIGN_GAP + 1) & (known.foreign_zipf >= _FOREIGN_ZIPF + 0.5))[words.type[at]]
+    coined = np.zeros(len(at), bool)  # once in quotation marks, everywhere a coined word
+    if (opened & closed).any():
+        place = words.document[at] * np.int64(len(batch.types)) + words.type[at]
+        coined = np.isin(place, place[opened & closed])
+    doubt = _DOUBT * (1.0 * coined + 1.0 * named + 1.0 * _beside_foreign(batch, at) + 1.0 * foreign)
     ok &= ~parted
     return Candidates(at[ok], doubt[ok])
 

@@ -13,6 +13,7 @@ import string
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +46,7 @@ _DESK, _LARGEST = 70, 95
 _SCOWL = Path("/usr/share/dict/scowl")
 
 # Foreign words: the most frequent of each language, and of those only what is more frequent there than in English.
-_FOREIGN_TOP = 25_000
+_FOREIGN_TOP = 22_000
 # wordfreq's English list below this is names and typing errors, seen a handful of times in its corpora.
 _ENGLISH_ZIPF = 1.5
 # No rarer word is suggested: who writes a rare word knows how, and its neighbours are typing errors of frequent ones.
@@ -151,6 +152,27 @@ def _add_frequencies(table: dict[str, Entry]) -> None:
                     entry.foreign_zipf, entry.foreign_language = zipf, number
 
 
+def _name_pairs(table: dict[str, Entry], news: News) -> dict[str, NDArray[Any]]:
+    """The arrays of `detector.names`."""
+    pairs: collections.Counter[tuple[str, str]] = collections.Counter()
+    for (first, second), documents in news.pairs.items():
+        pair = (first, second.removesuffix("'s"))
+        if all(w in table and table[w].flags & NAME and w.isalpha() and len(w) > 1 for w in pair):
+            pairs[pair] += documents
+    # Two words of the dictionary ("White House") need no help from here; one may be one ("Brown", "Rice").
+    kept = {p: n for p, n in pairs.items() if not all(table[w].flags & KNOWN for w in p)}
+    names = sorted({w for p in kept for w in p})
+    number = {w: i for i, w in enumerate(names)}
+    arrays: dict[str, NDArray[Any]] = {"names": np.frombuffer("\n".join(names).encode(), np.uint8)}
+    for label, own, other in (("after", 0, 1), ("before", 1, 0)):
+        keys = hash_words([p[own] for p in kept])
+        order = np.lexsort((np.array([number[p[other]] for p in kept]), keys))
+        arrays[f"{label}_keys"] = keys[order]
+        arrays[f"{label}_names"] = np.array([number[p[other]] for p in kept], np.uint16)[order]
+        arrays[f"{label}_documents"] = np.array(list(kept.values())).clip(0, 255).astype(np.uint8)[order]
+    return arrays
+
+
 def _zipf(frequency: float) -> float:
     return round(float(np.log10(frequency)) + 9, 2)
 
@@ -165,7 +187,8 @@ def compile_lexicon(out: Path, data: Path, scowl: Path = _SCOWL) -> None:
     """Write the tables and their manifest into `out`."""
     table: dict[str, Entry] = collections.defaultdict(Entry)
     _add_scowl(table, scowl, _english_words())
-    _add_news(table, count_news(data))
+    news = count_news(data)
+    _add_news(table, news)
     _add_frequencies(table)
     for entry in table.values():
         if entry.flags & KNOWN:
@@ -185,7 +208,7 @@ def compile_lexicon(out: Path, data: Path, scowl: Path = _SCOWL) -> None:
         return np.fromiter(values, np.float64, len(words)).round().clip(0, 255).astype(np.uint8)[order]
 
     entries = [table[w] for w in words]
-    arrays = {
+    arrays: dict[str, NDArray[Any]] = {
         "keys": keys[order],
         "flags": column(e.flags for e in entries),
         "zipf": column(e.zipf * ZIPF_STEPS for e in entries),
@@ -205,6 +228,7 @@ def compile_lexicon(out: Path, data: Path, scowl: Path = _SCOWL) -> None:
         "edits": learn_edits(data),
         "trigrams": learn_trigrams(spellings),
     }
+    arrays |= _name_pairs(table, news)
     out.mkdir(parents=True, exist_ok=True)
     for name, array in arrays.items():
         np.save(out / f"{name}.npy", array, allow_pickle=False)
