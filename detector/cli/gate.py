@@ -30,6 +30,7 @@ from detector.io import MAX_DOCUMENT_BYTES, Options, Unreadable
 if TYPE_CHECKING:
     from collections import Counter
 
+    from detector.document import Document
     from detector.policy import Verdict
 
 __all__ = ["gate"]
@@ -37,9 +38,16 @@ __all__ = ["gate"]
 _SEVERITY = ("keep", "abstain", "review", "drop")
 
 
-def _why(verdict: "Verdict") -> str:
+def _why(document: "Document", verdict: "Verdict") -> str:
     """The reasons, with what was found, on one line."""
-    return "; ".join(f"{r.message} ({r.code})" for r in verdict.reasons) or "no single reason stands out"
+    from detector.report.terminal import quotes  # noqa: PLC0415 - not for --help
+
+    found = {m.code: m.evidence for m in verdict.assessment.measurements}
+    said = []
+    for reason in verdict.reasons:
+        quoted = quotes(document.text, found.get(reason.code, ()), most=2)
+        said.append(f"{reason.message} ({reason.code})" + (f": {quoted}" if quoted else ""))
+    return "; ".join(said) or "no single reason stands out"
 
 
 def gate(
@@ -76,7 +84,7 @@ def gate(
         count[verdict.action] += 1
         if verdict.action in failing:
             count["failed"] += 1
-            typer.echo(f"FAIL  {document.source or document.id}: {verdict.action}: {_why(verdict)}", err=True)
+            typer.echo(f"FAIL  {document.source or document.id}: {verdict.action}: {_why(document, verdict)}", err=True)
     typer.echo(_summary(count), err=True)
     raise typer.Exit(3 if count["unreadable"] else 1 if count["failed"] else 0)
 

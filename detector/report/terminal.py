@@ -17,7 +17,7 @@ from detector.policy import Lines, Reason, Verdict
 from detector.registry import all_signals
 from detector.scorer import AXES
 
-__all__ = ["Marked", "page", "printable", "summary", "worst_sentences"]
+__all__ = ["Marked", "page", "printable", "quotes", "summary", "worst_sentences"]
 
 _ACTION_STYLE = {"keep": "bold green", "review": "bold yellow", "drop": "bold red", "abstain": "bold magenta"}
 _AXIS_STYLE = {"garble": "red", "typos": "yellow underline", "boilerplate": "cyan"}
@@ -158,17 +158,17 @@ def _scores(verdict: Verdict, lines: Lines) -> Table:
     return table
 
 
-def _quotes(document: Document, spans: Sequence[Span]) -> str:
+def quotes(text: str, spans: Sequence[Span], most: int = _QUOTED) -> str:
+    """What was found, worst first, in quotation marks, with the first suggestion if there is one."""
     seen: dict[str, None] = {}
     for span in sorted(spans, key=lambda s: (-s.mark, s.start)):
-        words = " ".join(printable(span.of(document.text)).split())
+        words = " ".join(printable(span.of(text)).split())
         if len(words) > _QUOTE_LENGTH:
             words = words[: _QUOTE_LENGTH - 1].rstrip() + "…"
         better = span.detail.get("suggestions")
-        seen[f"“{words}”" + (f" → {better[0]}" if better else "")] = None
-    quoted = list(seen)[:_QUOTED]
-    more = len(seen) - len(quoted)
-    return ", ".join(quoted) + (f", and {more} more" if more else "")
+        seen[f"“{words}”" + (f" → {printable(better[0])}" if better else "")] = None
+    more = len(seen) - most
+    return ", ".join(list(seen)[:most]) + (f", and {more} more" if more > 0 else "")
 
 
 def _reasons(document: Document, verdict: Verdict) -> Table:
@@ -178,9 +178,9 @@ def _reasons(document: Document, verdict: Verdict) -> Table:
     table.add_column()
     for reason in verdict.reasons:
         said = Text.assemble(reason.message[:1].upper() + reason.message[1:], (f"  {_weight(reason)}", "dim"))
-        quotes = _quotes(document, found.get(reason.code, ()))
-        if quotes:
-            said.append(f"\n{quotes}", style=_AXIS_STYLE.get(reason.axis or "", "").replace(" underline", ""))
+        quoted = quotes(document.text, found.get(reason.code, ()))
+        if quoted:
+            said.append(f"\n{quoted}", style=_AXIS_STYLE.get(reason.axis or "", "").replace(" underline", ""))
         table.add_row(Text(reason.code, "bold"), said)
     return table
 
