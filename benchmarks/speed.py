@@ -1,7 +1,7 @@
 """How fast: `python benchmarks/speed.py [DATA]` writes `speed.json`, which the README shows.
 
-Everything is one thread's processor time in one process, as a share of what `str.split` takes for the same texts in the same run: a
-ratio tells of the code, seconds of the machine. The documents were never seen before, as in a corpus.
+Everything is one thread's processor time in one process, as a share of what `str.split` takes for the same texts in the
+same run: a ratio tells of the code, seconds of the machine. The documents were never seen before, as in a corpus.
 """
 
 import json
@@ -87,8 +87,8 @@ def main() -> None:
     table = [[name, f"1/{seconds / split:.0f}", f"{words / seconds:,.0f}"] for name, seconds in found.items()]
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     note = (
-        f"{len(texts)} unseen news articles, {words:,} words. `str.split`: {words / split:,.0f} words/s. One article from a cold start, "
-        f"command line included: {cold_start():.2f} s of processor. Memory at the end: {memory:.0f} MB, the articles "
+        f"{len(texts)} unseen news articles, {words:,} words. `str.split`: {words / split:,.0f} words/s. "
+        f"One article from a cold start, command line included: {cold_start():.2f} s of processor. Memory at the end: {memory:.0f} MB, the articles "
         f"and NumPy included."
     )
     content = {"tables": [{"header": ["on one core", "of `str.split`", "words/s here"], "rows": table, "note": note}]}
