@@ -59,8 +59,8 @@ _SUFFIXES = (
 _SHORTEST_PART = 3
 
 # The model was learned on as many misspellings as other unknown words. Edited news has about .5 of the others per 1,000
-# words (counted on dev/), so a text that misspells one word in 250 holds eight times as many misspellings: log 8.
-PRIOR = math.log(8)
+# words (counted on dev/), so a text that misspells one word in 100 holds twenty times as many misspellings: log 20.
+PRIOR = math.log(20)
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ def judge(word: str, repeated: int = 1, doubt: float = 0.0) -> float:
     """The probability that an unknown word is a misspelling.
 
     `repeated`: how often its document has it (terms are repeated, slips seldom); `doubt`: what its place takes off the
-    log-odds. At 1/2 a misspelling is as likely as not in a text that misspells one word in 250 (see PRIOR).
+    log-odds. At 1/2 a misspelling is as likely as not in a text that misspells one word in 100 (see PRIOR).
     """
     base, weights = _weights()
     logit = base + PRIOR - doubt + sum(w * v for w, v in zip(weights, word_features(word).features, strict=True))
