@@ -6,8 +6,11 @@ or "hex:..." for bytes), `exit` (0), `stdout` and `stderr` (exactly), `stdout_ha
 """
 
 import os
+import shutil
+import signal
 import subprocess
 import sys
+import time
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -23,14 +26,14 @@ FIELDS = {"comment", "args", "stdin", "files", "exit"} | {
 }
 
 
-def _run(args: list[str], folder: Path, stdin: str = "") -> subprocess.CompletedProcess[bytes]:
+def _run(args: list[str], folder: Path, stdin: str = "", **env: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(  # noqa: S603 - our own
         [*COMMAND, *args],
         cwd=folder,
         input=stdin.encode(),
         capture_output=True,
         check=False,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent), "COLUMNS": "120", "NO_COLOR": "1"},
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent), "COLUMNS": "120", "NO_COLOR": "1", **env},
     )
 
 
@@ -87,6 +90,35 @@ def test_a_reader_who_leaves_is_not_scolded(tmp_path: Path) -> None:
         )
     assert done.stderr == b""
     assert done.returncode == 0
+
+
+def test_an_interruption_is_said_in_a_word(tmp_path: Path, toy_model: Path) -> None:
+    command = [*COMMAND, "gate", "--deep", "never", "--model", str(toy_model), "-"]
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    with subprocess.Popen(  # noqa: S603 - our own
+        command, cwd=tmp_path, stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=env
+    ) as process:
+        time.sleep(3)  # it waits for its input
+        process.send_signal(signal.SIGINT)
+        _, stderr = process.communicate(timeout=60)
+    assert stderr.decode().splitlines() == ["detector: interrupted"]
+    assert process.returncode == 130
+
+
+def test_an_altered_model_is_refused(tmp_path: Path, toy_model: Path, seeds: Path) -> None:
+    altered = tmp_path / "model"
+    shutil.copytree(toy_model, altered)
+    with (altered / "model.json").open("a", encoding="utf-8") as file:
+        file.write(" ")
+    done = _run(["gate", "--deep", "never", "--model", str(altered), str(seeds)], tmp_path)
+    assert done.returncode == 2
+    assert b"was changed or damaged" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_what_a_poor_locale_cannot_say_is_escaped(tmp_path: Path) -> None:
+    done = _run(["explain", "MT101"], tmp_path, PYTHONIOENCODING="ascii")
+    assert done.returncode == 0, done.stderr
 
 
 _COUNT = """
