@@ -19,7 +19,7 @@ from detector.errors import DetectorError
 
 __all__ = ["app", "main"]
 
-COMMANDS = ("score", "report", "clean", "gate", "signals", "explain")
+COMMANDS = ("score", "report", "clean", "gate", "signals", "explain", "evaluate")
 
 
 def _hush() -> None:
