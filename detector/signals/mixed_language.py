@@ -1,0 +1,63 @@
+"""LG102 mixed-language."""
+
+import numpy as np
+
+from detector.batch import LOWER, LOWERCASE, OTHER_LETTER, Batch
+from detector.function_words import function_words
+from detector.lexicon import facts
+from detector.registry import Marks, signal
+
+__all__ = ["mixed_language"]
+
+_FEWEST = 5  # words in small letters on which to judge a sentence
+_FUNCTION_SHARE = 0.3  # Dutch and German have "in", "is", "was", "am" too
+_LATIN_BELOW = 0x250
+
+
+@signal(
+    "LG102",
+    axis=None,
+    unit="sentence",
+    joined=True,
+    abstain_at=0.4,
+    message="sentences in another language than English",
+    flagged=["The talks went on. Der Minister sagte am Montag, dass die Gespräche weitergehen würden und er hoffe."],
+    clean=[
+        "The minister said on Monday that the talks would go on. He hoped for a success.",
+        "He sang “La donna è mobile”, and left. They ate the coq au vin, the crème brûlée and the pain au chocolat.",
+    ],
+)
+def mixed_language(batch: Batch) -> Marks:
+    """
+    Sentences in another language, within a text.
+
+    A page in two languages, a quoted statement: the foreign half is no garbled English, and where it is a good part of the text, no
+    verdict is given.
+
+    A sentence counts when at least half of its words in small letters (five or more) belong to another language, or half of
+    its letters are not Latin, and fewer than 30 % of those words are English function words. A sentence weighs as many words as it
+    has; at 40 % of a text, it is set aside. What an engine left over in single words is MT101's.
+
+    Sentences of names, Latin formulas and unlisted languages are missed.
+
+        >>> from detector.registry import evidence
+        >>> text = "The talks went on. Der Minister sagte am Montag, dass die Gespräche weitergehen würden."
+        >>> evidence(mixed_language, text)
+        ['Der Minister sagte am Montag, dass die Gespräche weitergehen würden.']
+    """
+    words, types, sentences = batch.words, batch.types, batch.sentences
+    n = len(sentences)
+    known = facts(batch)
+    foreign = ((known.foreign_zipf - known.zipf > 1.5) & (known.zipf < 4.5) & (types.shape == LOWERCASE))[words.type]  # noqa: PLR2004
+    plain = (types.shape == LOWERCASE)[words.type]
+    total = np.bincount(words.sentence[plain], minlength=n)
+    other = np.bincount(words.sentence[foreign], minlength=n)
+    small = np.bincount(words.sentence[plain & function_words(batch)], minlength=n)
+    marked = (total >= _FEWEST) & (2 * other >= total) & (small < _FUNCTION_SHARE * total)
+    place = np.flatnonzero((batch.kind >= LOWER) & (batch.kind <= OTHER_LETTER) & (batch.chars >= _LATIN_BELOW))
+    if len(place) and n:
+        at = (np.searchsorted(sentences.start, place, "right") - 1).clip(0)
+        strange = np.bincount(at[place < sentences.end[at]], minlength=n)
+        letters = np.bincount(words.sentence, weights=words.end - words.start, minlength=n)
+        marked |= (2 * strange >= letters) & (strange >= 2 * _FEWEST)
+    return Marks(marked.astype(np.float32), weight=sentences.words.astype(np.float64))
