@@ -35,7 +35,7 @@ from detector.lexicon import (
     ZIPF_STEPS,
     use_folder,
 )
-from detector.training.news import News, count_news
+from detector.training.news import News, count_contexts, count_news
 from detector.training.speller import learn_edits, learn_trigrams, learn_unknown, spelling_block
 
 __all__ = ["compile_lexicon", "main"]
@@ -49,6 +49,8 @@ _SCOWL = Path("/usr/share/dict/scowl")
 _FOREIGN_TOP = 22_000
 # wordfreq's English list below this is names and typing errors, seen a handful of times in its corpora.
 _ENGLISH_ZIPF = 1.5
+# Places for counts of neighbouring words: two bytes each, three quarters of them taken.
+_CONTEXTS = 1 << 20
 # No rarer word is suggested: who writes a rare word knows how, and its neighbours are typing errors of frequent ones.
 _SUGGESTED_ZIPF = 1.5
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
@@ -229,6 +231,7 @@ def compile_lexicon(out: Path, data: Path, scowl: Path = _SCOWL) -> None:
         "trigrams": learn_trigrams(spellings),
     }
     arrays |= _name_pairs(table, news)
+    arrays["contexts"] = count_contexts(data, _CONTEXTS)
     out.mkdir(parents=True, exist_ok=True)
     for name, array in arrays.items():
         np.save(out / f"{name}.npy", array, allow_pickle=False)

@@ -12,9 +12,13 @@ from typing import Any
 import numpy as np
 
 from detector.batch import CAPITAL, LOWERCASE, SPACE, Batch, cut
+from detector.confusions import confusions
+from detector.context import LOG_STEPS, pair_keys, places, triple_keys
+from detector.lexicon import find_rows
 
-__all__ = ["News", "apart", "count_news", "read_rows"]
+__all__ = ["News", "apart", "batches", "count_contexts", "count_news", "read_rows"]
 
+_LEAST_CONTEXT = 3  # rarer pairs are as often slips as usage, and would need twice the room
 _CHUNK = 400  # documents a batch: some 2 MB
 _STRAIGHT = str.maketrans(dict.fromkeys("’‘‚‛′`´ʼ", "'"))
 _FILES = ("human_news_a", "human_news_b", "human_news_other", "human_wmt_sources")
@@ -103,3 +107,34 @@ def count_news(data: Path) -> News:
     news.pairs = {p: n for p, n in sorted(pairs.items()) if n > 2}  # noqa: PLR2004 - three documents: no typo
     news.people = {w for p in news.pairs for w in p}
     return news
+
+
+def count_contexts(data: Path, size: int) -> np.ndarray[Any, Any]:
+    """The table of `detector.context`: pairs of words, and triples around confusable ones, uint16 [size]."""
+    confusable = confusions().sorted_keys
+    pieces: list[tuple[Any, Any]] = []
+    for batch in batches(data):
+        key = batch.types.key[batch.words.type]
+        sentence, start, end = batch.words.sentence, batch.words.start, batch.words.end
+        # Side by side: one space between, in one sentence.
+        beside = (sentence[1:] == sentence[:-1]) & (start[1:] - end[:-1] == 1) & (batch.kind[end[:-1]] == SPACE)
+        i = np.flatnonzero(beside)
+        j = np.flatnonzero(beside[1:] & beside[:-1] & (find_rows(confusable, key[1:-1]) >= 0))
+        keys = np.concatenate([pair_keys(key[i], key[i + 1]), triple_keys(key[j], key[j + 1], key[j + 2])])
+        pieces.append(np.unique(keys, return_counts=True))
+    keys, inverse = np.unique(np.concatenate([k for k, _ in pieces]), return_inverse=True)
+    counts = np.bincount(inverse.reshape(-1), weights=np.concatenate([c for _, c in pieces])).astype(np.int64)
+    kept = counts >= _LEAST_CONTEXT
+    keys, counts = keys[kept], counts[kept]
+    order = np.lexsort((keys, -counts))  # the most frequent find their place first
+    table = np.zeros(size, np.uint16)
+    low, high, prints = places(keys[order], size)
+    values = prints | (np.log10(counts[order]) * LOG_STEPS).round().clip(1, 31).astype(np.uint16)
+    left = np.arange(len(values))
+    for at in (low, high):
+        _, first = np.unique(at[left], return_index=True)
+        placed = left[first]
+        placed = placed[table[at[placed]] == 0]
+        table[at[placed]] = values[placed]
+        left = np.setdiff1d(left, placed)
+    return table
