@@ -1,5 +1,6 @@
 """MT114 nonsense-word."""
 
+import functools
 import re
 import unicodedata
 
@@ -7,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.batch import CAPITAL, DASH, LOWER, LOWERCASE, Batch
-from detector.lexicon import facts
+from detector.lexicon import facts, load_array
 from detector.registry import Marks, signal
-from detector.surroundings import bracketed, gaps, quotations
+from detector.spelling import suggest
+from detector.surroundings import bracketed, gaps, quotations, spelling
 from detector.unknown import FEATURES, word_features
 
 __all__ = ["nonsense_word"]
@@ -26,17 +28,45 @@ _TECHNICAL = np.array([ord(c) for c in "@#/\\_=<>&~$%*^+`|:[]{}"], np.uint32)
 _DRAWN_OUT = re.compile(r"(.)\1\1")  # "sooooo"
 # A text with fewer capitals than this, by words, was typed or turned to small letters; names cannot be told in it.
 _CAPITALS_BELOW = 0.02
-_AT = {name: FEATURES.index(name) for name in ("score", "mean_surprise", "compound", "prefixed", "suffixed")}
+_PARTS = tuple(FEATURES.index(name) for name in ("compound", "prefixed", "suffixed"))
+
+
+@functools.cache
+def _trigrams() -> NDArray[np.float64]:
+    """-log10 P(letter | two letters before), float64 [28, 28, 28]; see `detector.spelling`."""
+    table: NDArray[np.float64] = load_array("trigrams") / 50
+    return table
+
+
+def _surprising(batch: Batch, types: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Those of the types whose letters surprise, on average."""
+    spelled = spelling(batch)
+    length = batch.types.length[types]
+    # Each word with two blanks before it and one behind, all in a row: codes 1 to 26 are letters, 27 is anything else.
+    begin = np.cumsum(length + 3) - length - 1
+    total = int((length + 3).sum())
+    codes = np.zeros(total, np.int64)
+    inside = np.arange(int(length.sum())) - np.repeat(np.cumsum(length) - length, length)
+    letter = spelled.letter[np.repeat(spelled.start[types], length) + inside].astype(np.int64) - 96
+    codes[np.repeat(begin, length) + inside] = np.where((letter >= 1) & (letter <= 26), letter, 27)  # noqa: PLR2004
+    each = np.zeros(total)
+    each[2:] = _trigrams()[codes[:-2], codes[1:-1], codes[2:]]
+    owner = np.repeat(np.arange(len(types)), length + 1)
+    at = np.repeat(begin, length + 1) + np.arange(int((length + 1).sum())) - np.repeat(np.cumsum(length + 1) - length - 1, length + 1)
+    mean = np.bincount(owner, weights=each[at], minlength=len(types)) / (length + 1)
+    return types[mean > _SURPRISE_ABOVE]
 
 
 def _strange(word: str) -> bool:
+    """Whether no English word can be meant: none near, none that it is made of."""
     if not word.isalpha() or _DRAWN_OUT.search(word):
         return False
-    facts_of_word = word_features("".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c)))
-    value = facts_of_word.features
-    parts = max(value[_AT["compound"]], value[_AT["prefixed"]], value[_AT["suffixed"]])
-    surprise = max(value[_AT["mean_surprise"]], word_features(word).features[_AT["mean_surprise"]])
-    return value[_AT["score"]] < _CORRECTION_BELOW and parts < _PART_BELOW and surprise > _SURPRISE_ABOVE
+    word = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
+    near = suggest(word)
+    if near and near[0].score >= _CORRECTION_BELOW:
+        return False
+    value = word_features(word).features
+    return max(value[i] for i in _PARTS) < _PART_BELOW
 
 
 def _technical(batch: Batch) -> NDArray[np.bool_]:
@@ -97,6 +127,6 @@ def nonsense_word(batch: Batch) -> Marks:
     inside, number = quotations(batch)
     size = np.bincount(number[inside], minlength=int(number.max(initial=0)) + 1)
     at = at[~(inside[at] & (size[number[at]] <= 6))]  # noqa: PLR2004 - a phrase that is being spoken of
-    strange = {t: _strange(batch.type_string(t).lower()) for t in np.unique(words.type[at]).tolist()}
-    values[[w for w, t in zip(at.tolist(), words.type[at].tolist(), strict=True) if strange[t]]] = 1
+    strange = [t for t in _surprising(batch, np.unique(words.type[at])).tolist() if _strange(batch.type_string(t).lower())]
+    values[at[np.isin(words.type[at], strange)]] = 1
     return Marks(values)

@@ -56,7 +56,8 @@ def not_prose(batch: Batch) -> Marks:
     letters = np.bincount(words.line, weights=words.end - words.start, minlength=n)
     small = np.bincount(words.line[function_words(batch) & _spaced(batch)], minlength=n)
     numbers = np.bincount(words.line[(batch.types.shape == NUMBER)[words.type]], minlength=n)
-    signs = np.flatnonzero((batch.kind >= COMMA) & np.isin(batch.chars, _CODE))
+    signs = np.flatnonzero(batch.kind >= COMMA)
+    signs = signs[np.isin(batch.chars[signs], _CODE)]
     code = np.bincount(np.searchsorted(lines.start, signs, "right") - 1, minlength=n) if n else numbers
     prose = (lines.words >= _WORDS) & (small >= _FUNCTION_SHARE * lines.words) & (numbers <= _NUMBERS * lines.words)
     prose &= _WORDS_PER_SIGN * code < lines.words
