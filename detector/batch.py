@@ -414,7 +414,8 @@ def _line_breaks(kind: NDArray[np.uint8], feeds: Ints, line_start: Ints, first_k
     following = np.append(first_kind[1:], 0)
     wrapped = ~ends & (following == LOWER) & (feeds - line_start >= WRAPPED_LINE)
     comma = (before == COMMA) & (following == LOWER) & (feeds - line_start >= WRAPPED_LINE)
-    return feeds[~(wrapped | comma)]
+    ending: Ints = feeds[~(wrapped | comma)]
+    return ending
 
 
 def cut(texts: Sequence[str], taught: Taught | None = None) -> Batch:

@@ -61,15 +61,16 @@ def aggregate(declared: Signal, batch: Batch, marks: Marks) -> NDArray[np.float6
     values = np.asarray(marks.values, np.float64)
     if declared.unit == "document":
         return values
-    units = {"word": batch.words, "line": batch.lines, "sentence": batch.sentences}[declared.unit]
+    words, lines, sentences = batch.words.document, batch.lines.document, batch.sentences.document
+    document = {"word": words, "line": lines, "sentence": sentences}[declared.unit]
     if declared.aggregate == "count":
-        words = np.maximum(batch.words_per_document(), 1)
-        return np.log1p(1000 * np.bincount(units.document, weights=values, minlength=n) / words)
+        length = np.maximum(batch.words_per_document(), 1)
+        return np.log1p(1000 * np.bincount(document, weights=values, minlength=n) / length)
     if declared.aggregate == "top":
-        return _top(values, units.document, n)
+        return _top(values, document, n)
     weight = np.ones(len(values)) if marks.weight is None else np.asarray(marks.weight, np.float64)
-    total = np.bincount(units.document, weights=weight, minlength=n)
-    return np.bincount(units.document, weights=values * weight, minlength=n) / np.maximum(total, 1e-9)
+    total = np.bincount(document, weights=weight, minlength=n)
+    return np.bincount(document, weights=values * weight, minlength=n) / np.maximum(total, 1e-9)
 
 
 def measure(batch: Batch, signals: Sequence[Signal], *, with_evidence: bool = True) -> Table:

@@ -133,5 +133,5 @@ def decide(
     worst: Action = "keep"
     for action in ("review", "drop"):
         if action in actions.values():
-            worst = action  # type: ignore[assignment] # a literal of the loop
+            worst = action
     return Verdict(worst, tuple(against), assessment, ran)
