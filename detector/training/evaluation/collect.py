@@ -170,7 +170,7 @@ def collect(  # noqa: PLR0913, PLR0917 - who scores what, and how
             if not row.length and not found.missing:
                 kept.localisation.add(row.item, found.spans)
             if row.item.facts.task == "seed":
-                kept.seeds.append({"id": row.item.document.id, "words": words[-1], **found.scores})
+                kept.seeds.append({"name": row.item.seed or row.item.document.id, "words": words[-1], **found.scores})
         columns[DETECTOR].append(np.asarray([j.scores["garble"] for j in judged]))
         for axis, values in other.items():
             values.append(np.asarray([j.scores[axis] for j in judged]))

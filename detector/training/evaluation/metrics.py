@@ -9,7 +9,17 @@ from numpy.typing import NDArray
 from scipy.stats import binomtest, spearmanr
 from sklearn.metrics import roc_auc_score
 
-__all__ = ["area", "at_most", "calibration", "honest_line", "rank_correlation", "rounded", "share_above", "wilson"]
+__all__ = [
+    "NEWS_SHARE",
+    "area",
+    "at_most",
+    "calibration",
+    "honest_line",
+    "rank_correlation",
+    "rounded",
+    "share_above",
+    "wilson",
+]
 
 Floats = NDArray[np.float64]
 

@@ -75,6 +75,6 @@ def page(content: Mapping[str, Any]) -> str:
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">\n'
         f"<title>detector: evaluation</title><style>{_STYLE}</style></head>\n<body>\n<h1>Evaluation</h1>\n"
-        "<p>What the scores are worth on labelled text, with 95 % intervals, beside simple methods on the same text.</p>\n"
+        "<p>What the scores are worth on labelled text, with 95 % intervals, beside simple methods.</p>\n"
         f'{_summary(content)}\n<div class="plots">\n{pictures}\n</div>\n{figures}\n</body></html>\n'
     )

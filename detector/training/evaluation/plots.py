@@ -29,24 +29,34 @@ _STYLE: Any = {
 }
 _MARKS = "osD^v<>P"
 _STYLES = ("-", "--", ":")
+_WIDTH = 7.0  # inches: shown a little smaller in two columns
 
 
-def _svg(width: float, height: float, draw: Callable[[Axes], None]) -> str:
+def _svg(height: float, draw: Callable[[Axes], None], columns: int = 0) -> str:
+    """A picture of the common width; with a legend below it if that shall have columns."""
     with mpl.rc_context(_STYLE):
-        figure = Figure(figsize=(width, height), layout="constrained")
+        figure = Figure(figsize=(_WIDTH, height), layout="constrained")
         draw(figure.add_subplot())
+        if columns:
+            figure.legend(loc="outside lower center", ncols=columns, fontsize=9, handlelength=1.6, columnspacing=1.2)
         out = io.StringIO()
         figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
     whole = out.getvalue()
     return whole[whole.index("<svg") :]
 
 
-def _machine(content: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [t for t in content["tiers"] if t["role"] == "machine" and t["n"] >= SMALL]
+def _tiers(content: Mapping[str, Any], *, machine: bool) -> list[dict[str, Any]]:
+    """The tiers of machine translation, or of human text, that are large enough and have a line to be above."""
+    return [
+        t
+        for t in content["tiers"]
+        if t["role"] != "other" and (t["role"] == "machine") == machine and t["n"] >= SMALL
+        if t["detector"]["flagged"]["share"] is not None
+    ]
 
 
 def _roc(content: Mapping[str, Any]) -> str:
-    tiers = _machine(content)
+    tiers = sorted(_tiers(content, machine=True), key=lambda t: -t["detector"]["recall"]["1.0%"])
 
     def draw(axes: Axes) -> None:
         for i, tier in enumerate(tiers):
@@ -62,16 +72,15 @@ def _roc(content: Mapping[str, Any]) -> str:
         axes.set_xscale("log")
         axes.xaxis.set_major_locator(FixedLocator([0.0005, 0.001, 0.005, 0.01, 0.02, 0.05, 0.1]))
         axes.xaxis.set_minor_locator(NullLocator())
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{100 * x:g} %"))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{100 * x:g}%"))
         axes.yaxis.set_major_formatter(PercentFormatter(1))
         axes.set(xlabel="native news above the line", ylabel="found", ylim=(-0.02, 1.02))
-        axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=9)
 
-    return _svg(8.6, 4.4, draw)
+    return _svg(5.2, draw, columns=3)
 
 
 def _recall(content: Mapping[str, Any]) -> str:
-    tiers = _machine(content)[::-1]
+    tiers = _tiers(content, machine=True)[::-1]
     scorers = content["scorers"]
 
     def draw(axes: Axes) -> None:
@@ -93,9 +102,8 @@ def _recall(content: Mapping[str, Any]) -> str:
             xlabel="flagged at the honest line, with 95 % interval", xlim=(-0.02, 1.02), ylim=(-0.6, len(tiers) - 0.4)
         )
         axes.grid(visible=False, axis="y")
-        axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=9)
 
-    return _svg(8.6, 1.2 + 0.32 * max(3, len(tiers)), draw)
+    return _svg(1.4 + 0.38 * max(3, len(tiers)), draw, columns=4)
 
 
 def _bars(axes: Axes, figures: Sequence[Mapping[str, Any]], label: str) -> None:
@@ -108,14 +116,14 @@ def _bars(axes: Axes, figures: Sequence[Mapping[str, Any]], label: str) -> None:
 
 
 def _alarms(content: Mapping[str, Any]) -> str:
-    tiers = [t for t in content["tiers"] if t["role"] not in ("machine", "other") and t["n"] >= SMALL][::-1]
+    tiers = _tiers(content, machine=False)[::-1]
 
     def draw(axes: Axes) -> None:
         _bars(axes, [t["detector"]["flagged"] for t in tiers], "detector")
         axes.axvline(0.01, color="#999999", lw=1, ls="--")
         axes.axvline(0.03, color="#999999", lw=1, ls="--")
         axes.set_yticks(range(len(tiers)), [f"{t['tier']} ({t['n']})" for t in tiers])
-        axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{100 * x:g}%"))
         top = max((t["detector"]["flagged"]["high"] for t in tiers), default=0.05)
         axes.set(
             xlabel="flagged at the honest line, with 95 % interval (dashed: 1 % and 3 %)",
@@ -124,7 +132,7 @@ def _alarms(content: Mapping[str, Any]) -> str:
         axes.set_ylim(-0.6, len(tiers) - 0.4)
         axes.grid(visible=False, axis="y")
 
-    return _svg(8.6, 1.2 + 0.28 * max(3, len(tiers)), draw)
+    return _svg(1.2 + 0.29 * max(3, len(tiers)), draw)
 
 
 def _reliability(content: Mapping[str, Any]) -> str:
@@ -151,7 +159,7 @@ def _reliability(content: Mapping[str, Any]) -> str:
         )
         axes.legend(loc="upper left", fontsize=9)
 
-    return _svg(5.6, 4.6, draw)
+    return _svg(4.8, draw)
 
 
 def _length(content: Mapping[str, Any]) -> str:
@@ -183,46 +191,37 @@ def _length(content: Mapping[str, Any]) -> str:
                 label=label,
             )
         areas = [(r["words"], r["auc_human"]) for r in rows if r["auc_human"] is not None]
-        axes.plot([x for x, _ in areas], [y for _, y in areas], ".:", color="#000000", label="AUC v translations")
+        axes.plot(
+            [x for x, _ in areas], [y for _, y in areas], ".:", color="#000000", label="AUC v translations (1 = 100%)"
+        )
         axes.set_xscale("log")
         axes.xaxis.set_major_locator(FixedLocator(at))
         axes.xaxis.set_minor_locator(NullLocator())
         axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
         axes.yaxis.set_major_formatter(PercentFormatter(1))
         axes.set(xlabel="words", ylim=(-0.02, 1.02))
-        axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=9)
 
-    return _svg(8.6, 3.8, draw)
+    return _svg(4.8, draw, columns=2)
 
 
 def plots(content: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """Title, one sentence and SVG of each picture that the figures fill."""
-    out = []
-    if _machine(content):
-        out.append(
-            (
-                "Found, by tier",
-                "Above the honest line; open marks are the others, each at a line of its own.",
-                _recall(content),
-            )
-        )
-        out.append(
-            (
-                "ROC at few false alarms",
-                "How much of each tier is above the line that a share of native news passes.",
-                _roc(content),
-            )
-        )
-    if any(t["role"] not in ("machine", "other") and t["n"] >= SMALL for t in content["tiers"]):
-        out.append(("False alarms, by kind of text", "Human text above the honest line.", _alarms(content)))
-    if content["cut"]:
-        out.append(("Short texts", "The same documents cut to their first 50, 100, ... words.", _length(content)))
-    if any(content["calibration"].values()):
-        out.append(
-            (
-                "Reliability",
-                "Under the published mix; intervals with the effective number of documents.",
-                _reliability(content),
-            )
-        )
-    return out
+    machine, human = _tiers(content, machine=True), _tiers(content, machine=False)
+    possible: list[tuple[object, str, str, Callable[[Mapping[str, Any]], str]]] = [
+        (machine, "Found, by tier", "Above the honest line; open marks: the others, each at its own.", _recall),
+        (
+            machine and machine[0]["detector"]["curve"],
+            "ROC at few false alarms",
+            "How much of each tier is above the line that a share of native news passes.",
+            _roc,
+        ),
+        (human, "False alarms, by kind of text", "Human text above the honest line.", _alarms),
+        (content["cut"], "Short texts", "The same documents cut to their first words.", _length),
+        (
+            any(content["calibration"].values()),
+            "Reliability",
+            "Under the published mix; intervals with the effective number of documents.",
+            _reliability,
+        ),
+    ]
+    return [(title, sentence, draw(content)) for there, title, sentence, draw in possible if there]

@@ -62,6 +62,7 @@ class Item:
     gold: Sequence[Any] | None = None
     labels: str = ""
     errors: Sequence[tuple[int, int]] | None = None
+    seed: str = ""
 
 
 def _first(record: Mapping[str, Any], names: Sequence[str]) -> Any:  # noqa: ANN401 - JSON
@@ -217,6 +218,7 @@ def items(  # noqa: PLR0913, PLR0917 - what may be said about the input
             record["gold"] if isinstance(record.get("gold"), list) else None,
             labels if isinstance(labels, str) else "",
             _errors(record, document.text),
+            str(record.get("seed") or ""),
         )
 
 

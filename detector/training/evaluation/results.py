@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from detector import __version__
 from detector.training.evaluation.collect import DETECTOR, Collected
 from detector.training.evaluation.metrics import (
+    NEWS_SHARE,
     area,
     at_most,
     calibration,
@@ -73,17 +74,14 @@ class Evaluation:
         return np.isin(self.tier, sorted(tiers)) & self.human
 
     def related(self, mine: Bools) -> Bools:
-        """The human documents of the very same groups (articles) if there are enough, else those of the kind."""
-        groups = set(self.group[mine].tolist()) - {""}
-        same = self.human & np.isin(self.group, sorted(groups))
-        return same if same.sum() >= SMALL else self.referenced(mine)
+        """The human documents of the very same groups: articles, for the most part."""
+        return self.human & np.isin(self.group, sorted(set(self.group[mine].tolist()) - {""}))
 
     def figures(self, mine: Bools, sound: Bools) -> dict[str, Any]:
         """Every scorer's figures on some documents, against some human ones."""
         out: dict[str, Any] = {"n": int(mine.sum()), "human": int(sound.sum())}
+        same = self.related(mine)
         if self.machine[mine].any():
-            groups = set(self.group[mine].tolist()) - {""}
-            same = self.human & np.isin(self.group, sorted(groups))
             out["human_same_groups"] = int(same.sum())
         for name, scores in self.scores.items():
             row: dict[str, Any] = {"flagged": share_above(scores[mine], self.honest[name])}
@@ -94,7 +92,8 @@ class Evaluation:
                 row["auc_human"], row["auc_human_error"] = area(scores[sound], scores[mine])
                 if out["human_same_groups"] >= SMALL:
                     row["auc_same_groups"], _ = area(scores[same], scores[mine])
-                row["curve"] = [[s, share_above(scores[mine], at_most(news, s))["share"]] for s in CURVE]
+                drawn = [s for s in CURVE if s * len(news) >= 1]  # a share of less than one document is none
+                row["curve"] = [[s, share_above(scores[mine], at_most(news, s))["share"]] for s in drawn]
             out[name] = row
         return out
 
@@ -102,7 +101,7 @@ class Evaluation:
         """Machine translation by a fact of the documents: engine, pair, year, genre."""
         values = np.asarray([getattr(f, fact) for f in self.facts], object)
         return [
-            {"name": value, **self.figures(mine, self.related(mine))}
+            {"name": value, **self.figures(mine, self.referenced(mine))}
             for value in sorted(set(values[self.machine].tolist()) - {""})
             if (mine := self.machine & (values == value)).sum() >= SMALL
         ]
@@ -148,7 +147,13 @@ def _pooled(e: Evaluation) -> dict[str, Any]:
     for wanted, name in _SAID.items():
         mine = e.role == wanted
         if mine.any():
-            out[name] = {s: share_above(v[mine], e.honest[s]) for s, v in e.scores.items()}
+            out[name] = {
+                s: {
+                    **share_above(v[mine], e.honest[s]),
+                    "share_at_news_line": share_above(v[mine], at_most(v[e.news], NEWS_SHARE))["share"],
+                }
+                for s, v in e.scores.items()
+            }
     return out
 
 

@@ -72,19 +72,32 @@ def _machine(content: Mapping[str, Any]) -> Table:
 def _human(content: Mapping[str, Any]) -> Table:
     others = _others(content)
     pooled = [
-        [f"**{name}**", v["detector"]["n"], _flagged(v["detector"]), *(_share(v[s]["share"]) for s in others)]
+        [
+            f"**{name}**",
+            v["detector"]["n"],
+            _flagged(v["detector"]),
+            _share(v["detector"]["share_at_news_line"]),
+            *(f"{_share(v[s]['share'])} / {_share(v[s]['share_at_news_line'])}" for s in others),
+        ]
         for name, v in content["false_alarms"].items()
     ]
     rows = [
-        [t["tier"], t["n"], _flagged(t["detector"]["flagged"]), *(_share(t[s]["flagged"]["share"]) for s in others)]
+        [
+            t["tier"],
+            t["n"],
+            _flagged(t["detector"]["flagged"]),
+            _share(t["detector"]["recall"]["1.0%"]),
+            *(f"{_share(t[s]['flagged']['share'])} / {_share(t[s]['recall']['1.0%'])}" for s in others),
+        ]
         for t in content["tiers"]
         if t["role"] not in ("machine", "other") and t["n"] >= SMALL
     ]
     return {
         "title": "False alarms: human text flagged at the honest line",
-        "header": ["text", "n", "flagged (95 %)", *others],
+        "header": ["text", "n", "flagged (95 %)", "at 1 % of news alone", *others],
         "rows": [*pooled, *rows],
-        "note": f"Kinds with fewer than {SMALL} documents count in the sums and are not shown.",
+        "note": f"Kinds with fewer than {SMALL} documents count in the sums and are not shown."
+        + (" The others: at a line of their own, drawn the same way / at 1 % of news alone." if others else ""),
     }
 
 
@@ -143,7 +156,7 @@ def _lengths(content: Mapping[str, Any]) -> Iterator[Table]:
                 ]
                 for r in content["cut"]
             ],
-            "note": "Garbled: tiers that are garble as a rule. Each length has the documents that are as long. A line of its "
+            "note": "Garbled: tiers that are garble as a rule. Each length has what is as long. A line of its "
             "own: the honest line, drawn on texts of the same length.",
         }
 
@@ -205,9 +218,9 @@ def _seeds(content: Mapping[str, Any]) -> Iterator[Table]:
         axes = ("garble", "typos", "boilerplate")
         yield {
             "title": "Seeds",
-            "header": ["id", "words", *axes],
+            "header": ["seed", "words", *axes],
             "rows": [
-                [s["id"], s["words"], *(NOTHING if s[a] is None else f"{s[a]:.4f}" for a in axes)]
+                [s["name"], s["words"], *(NOTHING if s[a] is None else f"{s[a]:.4f}" for a in axes)]
                 for s in content["seeds"]
             ],
             "note": "",
