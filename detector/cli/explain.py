@@ -15,12 +15,13 @@ def explain(
     ],
     form: FormatOption = Form.text,
 ) -> None:
-    """Explain a signal: what it marks and why, what it leaves alone, what it misses, samples."""
+    """Explain a signal: what it marks and why, what it leaves alone and misses, what it weighs, samples."""
     from detector.registry import find_signal  # noqa: PLC0415 - heavy imports are for the command that runs
     from detector.report.catalogue import as_json, explanation  # noqa: PLC0415
+    from detector.scorer import load_model  # noqa: PLC0415
 
     declared = find_signal(code)
     if form is Form.json:
         typer.echo(as_json([declared])[1:-1])
     else:
-        show(explanation(declared))
+        show(explanation(declared, load_model()))

@@ -11,8 +11,9 @@ from rich.text import Text
 from detector.registry import Signal
 from detector.report.terminal import printable
 from detector.report.wire import to_json
+from detector.scorer import Model
 
-__all__ = ["as_json", "explanation", "markdown", "table"]
+__all__ = ["as_json", "explanation", "markdown", "table", "weights"]
 
 
 def _facts(declared: Signal) -> dict[str, Any]:
@@ -50,8 +51,20 @@ def table(signals: Sequence[Signal]) -> Table:
     return out
 
 
-def explanation(declared: Signal) -> RenderableType:
-    """A signal's declaration, its documentation and its samples."""
+def weights(declared: Signal, model: Model) -> list[str]:
+    """What values of the measurement add to the log-odds of `p_low_quality`, a line a profile; [] if nothing."""
+    out = []
+    for profile, models in model.additive.items():
+        verdict = models["verdict"]
+        if declared.code in verdict.columns:
+            at = verdict.columns.index(declared.code)
+            steps = zip(verdict.knots[at].tolist(), verdict.heights[at].tolist(), strict=True)
+            out.append(f"{profile}: " + ", ".join(f"{knot:.3g} adds {height:.2f}" for knot, height in steps))
+    return out
+
+
+def explanation(declared: Signal, model: Model | None = None) -> RenderableType:
+    """A signal's declaration, its documentation, its samples, and what it weighs in a model."""
     axis = declared.axis or "none (informs the model only)"
     facts = f"axis {axis} · unit {declared.unit} · aggregate {declared.aggregate}"
     facts += f" · cost {declared.cost}" + (f" · needs detector[{declared.needs}]" if declared.needs else "")
@@ -65,6 +78,9 @@ def explanation(declared: Signal) -> RenderableType:
         "",
         Text(printable(declared.doc)),
     ]
+    if model is not None and declared.abstain_at is None:
+        lines = weights(declared, model) or ["nothing: the model does not know it, or has no use for it"]
+        parts += ["", Text("Weighs (value, log-odds)", "bold"), *(Padding(Text(x), (0, 0, 0, 2)) for x in lines)]
     for title, samples, style in (("Marks", declared.flagged, "red"), ("Leaves alone", declared.clean, "green")):
         parts += ["", Text(title, f"bold {style}")]
         parts += [Padding(Text(printable(sample)), (0, 0, 0, 2), expand=False) for sample in samples]
