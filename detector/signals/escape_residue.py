@@ -37,4 +37,4 @@ def escape_residue(batch: Batch) -> Marks:
     """
     at = np.flatnonzero(batch.chars[:-1] == _BACKSLASH).tolist()
     kept = [i for i in at if _ESCAPE.match(batch.joined, i)]
-    return Marks(mark_words(batch, np.asarray(kept, np.int64)))
+    return Marks(mark_words(batch, np.asarray(kept, np.int64) + 1))

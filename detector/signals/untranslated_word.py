@@ -1,5 +1,6 @@
 """MT101 untranslated-word."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 
 from detector.batch import CAPITAL, DASH, LOWERCASE, Batch, hash_words
 from detector.function_words import FUNCTION_WORDS
-from detector.lexicon import GB, KNOWN, LANGUAGES, US, facts, lexicon
+from detector.lexicon import GB, KNOWN, LANGUAGES, US, ZIPF_STEPS, facts, lexicon
 from detector.registry import Marks, signal
 from detector.spelling import suggest
 from detector.surroundings import bracketed, gaps, is_word, quotations
@@ -28,8 +29,11 @@ _MARGIN, _ENGLISH_BELOW, _FOREIGN_ABOVE = 1.5, 3.3, 2.5
 _WEIGHTS, _CONSTANT = (1.0, -0.85, -0.5), 0.9
 _SURE, _WITH_COMPANY = 0.5, -1.0
 _GOOD_CORRECTION = 1.5
+_LOAN_ABOVE = 2.5  # Zipf frequency of "chateau", which no desk dictionary has
+_VOWEL = re.compile("[aeiouyıäöüåøæœáàâãéèêëíìîïóòôõúùûýăāēīōūąęőű]")
 _NOTHING_NEAR = -4.0  # the score of no correction at all
 _RUN = 4  # so many foreign words in a row are a title or a quotation, not a word that was left over
+_MAY_BE = 0.5  # margin from which a word may belong to a foreign run ("per", "una", "mi")
 _QUOTED = 6  # words of a quotation short enough to be a foreign phrase
 # What opens a sentence before its subject: a misspelt one of these ("Whlile I was") is no residue.
 _OPENERS = frozenset((*FUNCTION_WORDS, "however", "sometimes", "maybe", "perhaps", "yesterday", "today", "tomorrow", "dear", "well", "yes"))
@@ -56,10 +60,10 @@ def _without_accents(word: str) -> str:
 
 
 def _is_english(word: str) -> bool:
-    """Whether a desk dictionary has the word."""
+    """Whether a desk dictionary has the word, or English text uses it."""
     table = lexicon()
     row = int(table.rows(hash_words([word]))[0])
-    return row >= 0 and bool(table.flags[row] & (KNOWN | US | GB))
+    return row >= 0 and (bool(table.flags[row] & (KNOWN | US | GB)) or table.zipf[row] > _LOAN_ABOVE * ZIPF_STEPS)
 
 
 def _residue(batch: Batch, at: Ints) -> NDArray[np.float64]:
@@ -73,7 +77,10 @@ def _residue(batch: Batch, at: Ints) -> NDArray[np.float64]:
         score = max(near[0].score, _NOTHING_NEAR) if near else _NOTHING_NEAR
         gap = min(float(known.foreign_zipf[type_]) - max(float(known.zipf[type_]), 1.0), 4.0)
         odds[i] = _WEIGHTS[0] * gap + _WEIGHTS[1] * score + _WEIGHTS[2] * float(batch.types.length[type_]) + _CONSTANT
-        if not word.isascii() and _is_english(_without_accents(word)):  # "château", "mélange"
+        if not _VOWEL.search(word):  # "mln", "tsp"
+            odds[i] = -np.inf
+        french = int(known.foreign_language[type_]) == 1 + LANGUAGES.index("fr")
+        if french and not word.isascii() and _is_english(_without_accents(word)):  # "château", "mélange"
             odds[i] = -np.inf
     return odds[back]
 
@@ -92,12 +99,17 @@ def _spoken_of(batch: Batch, at: Ints) -> Bools:
 
 
 def _in_runs(at: Ints, batch: Batch) -> Bools:
-    """Which of the words stand in a run of `_RUN` or more of their kind (gaps of one word allowed) in one sentence."""
-    if not len(at):
+    """Which of the words stand in a run of `_RUN` or more in one sentence that may all be foreign ("selva", but also "per")."""
+    known, words = facts(batch), batch.words
+    may = (known.foreign_zipf - known.zipf > _MAY_BE)[words.type]
+    may[at] = True
+    run = np.flatnonzero(may)
+    if not len(run):
         return np.zeros(0, bool)
-    near = (np.diff(at) <= 2) & (np.diff(batch.words.sentence[at]) == 0)  # noqa: PLR2004 - one English-looking word between
-    run = np.concatenate([[0], np.cumsum(~near)])
-    return np.bincount(run)[run] >= _RUN
+    near = (np.diff(run) <= 2) & (np.diff(words.sentence[run]) == 0)  # noqa: PLR2004 - one English-looking word between
+    number = np.concatenate([[0], np.cumsum(~near)])
+    long = np.bincount(number)[number] >= _RUN
+    return long[np.searchsorted(run, at)]
 
 
 def _opener_misspelt(word: str) -> bool:
