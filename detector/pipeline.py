@@ -2,15 +2,18 @@
 
 import importlib.util
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detector.batch import Batch, Taught, cut
-from detector.document import Document
+from detector.document import Document, Span
 from detector.errors import MissingExtraError
 from detector.features import Table, measure
+from detector.fluency import sentence_logits
 from detector.policy import Policy, Verdict, decide
 from detector.registry import all_signals, find_signal
 from detector.scorer import Assessment, Model, Scores, load_model
@@ -23,6 +26,10 @@ When = Literal["auto", "always", "never"]
 # small enough to stay in a few megabytes.
 BATCH_DOCUMENTS = 256
 BATCH_CHARACTERS = 1_000_000
+
+# How many of a long document's worst sentences, and how many others, the neural model reads in the cascade: 24 are a
+# document of 600 words, and more of them hardly changed a score on dev/.
+READ_AT_MOST = 12
 
 
 class Detector:
@@ -136,7 +143,7 @@ class Detector:
             out.append(decide(assessment, self._policy, table.signals, ran, self._ignore))
         return out
 
-    def _wants_deep(self, scores: Scores) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+    def _wants_deep(self, scores: Scores) -> NDArray[np.int64]:
         garble = scores.probabilities["garble"]
         if self._when == "always":
             return np.arange(len(garble))
@@ -150,15 +157,40 @@ class Detector:
         """Let the neural model read some documents and replace their verdicts."""
         at = [int(i) for i in wanted]
         part = batch if len(at) == len(documents) else cut([documents[i].text for i in at], self._taught)
+        if self._when == "auto":
+            part = replace(part, doubtful=_doubtful(part))
         slow = measure(part, self._deep)
         together = Table(
             (*fast.signals, *slow.signals),
             np.concatenate([fast.values[at], slow.values], axis=1),
-            (*([found[i] for i in at] for found in fast.evidence), *slow.evidence),
+            (*_still_shown(fast, {s.replaces for s in self._deep}, at), *slow.evidence),
         )
         scores = self._score(together, "deep")
         for i, verdict in zip(at, self._verdicts(together, scores, ("fast", "deep")), strict=True):
             verdicts[i] = verdict
+
+
+def _doubtful(batch: Batch) -> NDArray[np.bool_]:
+    """The sentences to read of each document: all of a short one; of a long one the worst by the fast model, and as many
+    spread evenly, so that the mean is not that of the worst alone. bool [sentences]."""
+    sentences = batch.sentences
+    count = np.bincount(sentences.document, minlength=len(batch))
+    first = np.searchsorted(sentences.document, np.arange(len(batch)))
+    nth = np.arange(len(sentences)) - first[sentences.document]
+    size = count[sentences.document]
+    order = np.lexsort((-sentence_logits(batch), sentences.document))
+    rank = np.empty(len(order), np.int64)
+    rank[order] = nth
+    step = np.maximum(size // READ_AT_MOST, 1)
+    return (size <= 2 * READ_AT_MOST) | (rank < READ_AT_MOST) | (nth % step == 0)
+
+
+def _still_shown(fast: Table, replaced: set[str | None], at: Sequence[int]) -> list[list[list[Span]]]:
+    """The evidence of the fast signals for some documents, but for those that a slow signal replaces."""
+    return [
+        [[] if signal.code in replaced else found[i] for i in at]
+        for signal, found in zip(fast.signals, fast.evidence, strict=True)
+    ]
 
 
 def _installed(module: str) -> bool:

@@ -11,19 +11,15 @@ from detector.encoder import CLASSES, Encoder
 
 __all__ = ["DeepReading", "encoder", "reading"]
 
-# The classes that a broken sentence must beat. Fluent machine translation is on neither side: it is no fault, and no proof
-# of a person either.
-_HUMAN = [CLASSES.index(name) for name in ("native", "human_translation", "learner")]
 _GARBLE = CLASSES.index("garble")
 
 
 @dataclass(frozen=True)
 class DeepReading:
-    """`garble` float64 [sentences]: log-odds of garble against human English; `fluent` the same of fluent machine
-    translation; `words` float64 [words]: log-odds that a word is broken. -inf where nothing was read."""
+    """`garble` float64 [sentences]: log-odds that a sentence is garble, against the four other classes; `words` float64
+    [words]: log-odds that a word is broken. -inf where nothing was read."""
 
     garble: NDArray[np.float64]
-    fluent: NDArray[np.float64]
     words: NDArray[np.float64]
 
 
@@ -33,10 +29,11 @@ def encoder() -> Encoder:
     return Encoder()
 
 
-def _against_human(logits: NDArray[np.float64], at: int) -> NDArray[np.float64]:
-    human = logits[:, _HUMAN]
-    top = human.max(axis=1)
-    return logits[:, at] - (top + np.log(np.exp(human - top[:, None]).sum(axis=1)))
+def _against_rest(logits: NDArray[np.float64], at: int) -> NDArray[np.float64]:
+    """One class against all others, which on dev/ parts better than one against the human ones."""
+    rest = np.delete(logits, at, axis=1)
+    top = rest.max(axis=1, initial=-np.inf)
+    return logits[:, at] - (top + np.log(np.exp(rest - top[:, None]).sum(axis=1)))
 
 
 @per_batch
@@ -51,13 +48,11 @@ def reading(batch: Batch) -> DeepReading:
     doubtful = batch.doubtful
     wanted = None if doubtful is None else [doubtful[a:b] for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
     garble = np.full(len(sentences), -np.inf)
-    fluent = np.full(len(sentences), -np.inf)
     words = np.full(len(batch.words), -np.inf)
     for first, answer in zip(bounds[:-1], encoder().read(documents, wanted), strict=True):
         logits = answer.classes.astype(np.float64)
         read = np.flatnonzero(~np.isnan(logits).any(axis=1))
-        garble[first + read] = _against_human(logits[read], _GARBLE)
-        fluent[first + read] = _against_human(logits[read], CLASSES.index("fluent_mt"))
+        garble[first + read] = _against_rest(logits[read], _GARBLE)
         for i in read.tolist():
             found = answer.words[i]
             if not len(found.start):
@@ -69,4 +64,4 @@ def reading(batch: Batch) -> DeepReading:
             near = at.clip(0)
             ok = (at >= 0) & (inside < found.end[near])
             words[a:b][ok] = found.logit[near[ok]]
-    return DeepReading(garble, fluent, words)
+    return DeepReading(garble, words)

@@ -63,6 +63,7 @@ class Signal:
     joined: bool
     abstain_at: float | None
     needs: str | None
+    replaces: str | None
     function: Callable[[Batch], Marks] = field(repr=False)
 
     def mark(self, batch: Batch) -> Marks:
@@ -90,6 +91,7 @@ def signal(  # noqa: PLR0913 - a declaration: every fact about a signal is named
     joined: bool = False,
     abstain_at: float | None = None,
     needs: str | None = None,
+    replaces: str | None = None,
 ) -> Callable[[Callable[[Batch], Marks]], Signal]:
     """Declare a signal.
 
@@ -102,6 +104,7 @@ def signal(  # noqa: PLR0913 - a declaration: every fact about a signal is named
     - `flagged`, `clean`: texts that it must mark, and must not. Both are tests and documentation.
     - `cost`: slow signals see what the fast ones leave in doubt. `needs`: the extra that must be installed.
     - `joined`: neighbouring marked units are shown as one span.
+    - `replaces`: the code of a signal whose evidence is not shown where this one ran: it sees the same, and better.
     - `abstain_at`: the measurement from which no verdict on quality is given at all.
     """
 
@@ -121,6 +124,7 @@ def signal(  # noqa: PLR0913 - a declaration: every fact about a signal is named
             joined=joined,
             abstain_at=abstain_at,
             needs=needs,
+            replaces=replaces,
             function=function,
         )
         other = _REGISTER.get(code)
