@@ -11,8 +11,14 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from detector.cli import app
+from detector.io import Options
+from detector.pipeline import Detector
 from detector.training.evaluation.baselines import Length, Perplexity, Regression
+from detector.training.evaluation.collect import Given, Judge, collect
+from detector.training.evaluation.read import FIELDS, items, keyed
+from detector.training.evaluation.results import evaluate
 from detector.training.evaluation.rules import broken
+from detector.training.evaluation.tables import markdown
 from tests.evaluated import Labelled, labelled_set
 
 CLEAN = "The farmer opened the gate and went into the house to look for the letter.\n" * 2
@@ -143,9 +149,27 @@ def test_ratings_rank_documents_that_have_five(toy_model: Path, tmp_path: Path) 
     path.write_text("".join(json.dumps(r) + "\n" for r in rows), "utf-8")
     done = _run(path, "--lengths", "none", "--deep", "never", "--model", toy_model, "--out", tmp_path / "out")
     assert done.exit_code == 0, done.stderr
-    (row,) = _figures(tmp_path / "out")["ratings"]
+    (row,) = (r for r in _figures(tmp_path / "out")["ratings"] if r["unit"] == "document")
     assert (row["rating"], row["n"]) == ("da_raw", 23)
     assert row["length"] == pytest.approx(1.0)
+
+
+def test_single_sentences_are_ranked_by_their_one_rating(toy_model: Path, tmp_path: Path) -> None:
+    path = tmp_path / "rated.jsonl"
+    rows = [{"text": "The cat sat." + " It sat." * i, "tier": "mt.web", "hter": i / 30} for i in range(24)]
+    path.write_text("".join(json.dumps(r) + "\n" for r in rows), "utf-8")
+    _run(path, "--lengths", "none", "--deep", "never", "--model", toy_model, "--out", tmp_path / "out")
+    row = next(r for r in _figures(tmp_path / "out")["ratings"] if r["unit"] == "sentence")
+    assert (row["rating"], row["n"], row["length"]) == ("hter", 24, pytest.approx(1.0))
+
+
+def test_the_base_install_has_a_column_of_its_own(small: Labelled, toy: Detector) -> None:
+    labelled = items([str(small.docs)], Options(), FIELDS, print, keyed([str(small.key)]))
+    content = evaluate(collect(labelled, Given(str(small.scores)), base=Judge(toy)))
+    assert content["scorers"] == ["detector", "base install"]
+    assert all("base install" in tier for tier in content["tiers"])
+    assert content["calibration"]["base install"]["ece"] >= 0
+    assert "| base install |" in markdown(content)
 
 
 def test_a_plain_article_breaks_no_rule() -> None:

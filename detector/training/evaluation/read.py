@@ -2,6 +2,7 @@
 
 import math
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
@@ -115,9 +116,9 @@ def _facts(record: Mapping[str, Any], source: str, fields: Mapping[str, Sequence
     tier = str(tier) if tier is not None else _tier(label, record, _stem(source))
     said = str(label).lower()
     known = math.nan if label is None else 1.0 if said in _YES else 0.0 if said in _NO else math.nan
-    group, engine, pair = (str(_first(record, fields[name]) or "") for name in ("group", "engine", "pair"))
+    group, engine, pair = (sys.intern(str(_first(record, fields[n]) or "")) for n in ("group", "engine", "pair"))
     return Facts(
-        tier,
+        sys.intern(tier),
         truth(tier) if math.isnan(known) else known,
         group,
         engine,

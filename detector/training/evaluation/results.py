@@ -178,28 +178,45 @@ def _mix(e: Evaluation) -> Floats:
     return out
 
 
+Rated = list[tuple[float, list[int]]]  # how bad people found a unit, and which documents it is made of
+
+
+def _rated_documents(e: Evaluation, field: str, sign: int) -> Rated:
+    """Documents with five ratings or more; shorter ones of one group and engine are put together first."""
+    pools: dict[object, list[int]] = defaultdict(list)
+    for i, facts in enumerate(e.facts):
+        if field in facts.ratings:
+            pools[i if len(facts.ratings[field]) >= RATED else (facts.group, facts.engine)].append(i)
+    out = []
+    for at in pools.values():
+        numbers = [x for i in at for x in e.facts[i].ratings[field]]
+        if len(numbers) >= RATED:
+            out.append((sign * math.fsum(numbers) / len(numbers), at))
+    return out
+
+
+def _rated_sentences(e: Evaluation, field: str, sign: int) -> Rated:
+    """Texts that have one rating."""
+    one = ((i, f.ratings[field]) for i, f in enumerate(e.facts) if len(f.ratings.get(field, ())) == 1)
+    return [(sign * numbers[0], [i]) for i, numbers in one]
+
+
 def _ratings(e: Evaluation) -> list[dict[str, Any]]:
-    """Rank correlation with people's judgements, given five ratings; shorter documents are put together first."""
+    """Rank correlation with people's judgements, of documents and of single sentences, in all and by year."""
     out = []
     for field, sign in RATINGS.items():
-        pools: dict[object, list[int]] = defaultdict(list)
-        for i, facts in enumerate(e.facts):
-            if field in facts.ratings:
-                pools[i if len(facts.ratings[field]) >= RATED else (facts.group, facts.engine)].append(i)
-        years: dict[str, list[tuple[float, list[int]]]] = defaultdict(list)
-        for at in pools.values():
-            numbers = [x for i in at for x in e.facts[i].ratings[field]]
-            if len(numbers) >= RATED:
-                mean = sign * math.fsum(numbers) / len(numbers)
+        for unit, collected in (("document", _rated_documents), ("sentence", _rated_sentences)):
+            years: dict[str, Rated] = defaultdict(list)
+            for badness, at in collected(e, field, sign):
                 for year in {"", e.facts[at[0]].year}:
-                    years[year].append((mean, at))
-        for year, rated in sorted(years.items()):
-            badness = np.asarray([mean for mean, _ in rated])
-            row: dict[str, Any] = {"rating": field, "year": year or "all", "n": len(rated)}
-            for name, scores in e.scores.items():
-                row[name] = rank_correlation(np.asarray([scores[at].mean() for _, at in rated]), badness)
-            if len(rated) >= SMALL:
-                out.append(row)
+                    years[year].append((badness, at))
+            for year, rated in sorted(years.items()):
+                bad = np.asarray([badness for badness, _ in rated])
+                row: dict[str, Any] = {"rating": field, "unit": unit, "year": year or "all", "n": len(rated)}
+                for name, scores in e.scores.items():
+                    row[name] = rank_correlation(np.asarray([scores[at].mean() for _, at in rated]), bad)
+                if len(rated) >= SMALL:
+                    out.append(row)
     return out
 
 

@@ -203,13 +203,19 @@ def _ratings(content: Mapping[str, Any]) -> Iterator[Table]:
     if content["ratings"]:
         scorers = content["scorers"]
         yield {
-            "title": "Rank correlation (Spearman) with people's judgement of documents, five rated sentences or more",
-            "header": ["judgement", "year", "n", *scorers],
+            "title": "Rank correlation (Spearman) with people's judgement",
+            "header": ["judgement", "of a", "year", "n", *scorers],
             "rows": [
-                [r["rating"], r["year"], r["n"], *(NOTHING if r[s] is None else f"{r[s]:.2f}" for s in scorers)]
+                [
+                    r["rating"],
+                    r["unit"],
+                    r["year"],
+                    r["n"],
+                    *(NOTHING if r[s] is None else f"{r[s]:.2f}" for s in scorers),
+                ]
                 for r in content["ratings"]
             ],
-            "note": "Positive: what people found worse has the higher score.",
+            "note": "Positive: what people found worse scores higher. Documents: with five rated sentences or more.",
         }
 
 
