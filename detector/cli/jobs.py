@@ -139,6 +139,9 @@ class Watch:
         words = f"passed over {len(names):,} files whose suffix means nothing to us, such as {names[0]}"
         self._say("passed-over", words, names=list(names[:NAMED]), count=len(names))
 
+    def _on_already_done(self) -> None:
+        self._say("already-done", "this was done already, nothing has changed since")
+
     def _on_plan(self, bytes: int, inputs: int, compressed: int = 0) -> None:  # noqa: A002 - as the engine says it
         self._total = bytes + int(compressed * (_COMPRESSED - 1))
         self._say("plan", "", bytes=bytes, inputs=inputs)

@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -32,6 +33,8 @@ __all__ = ["MANIFEST", "Event", "Result", "run"]
 MANIFEST = "manifest.json"
 # So many unreadable records a result names; unreadable.jsonl names all.
 NAMED = 20
+# Seconds that the workers of a killed run may take to notice that it is gone.
+_PATIENCE = 10.0
 UNFINISHED = ".unfinished"
 _OURS = (*PILES.values(), UNREADABLE, *SIDE, MANIFEST)
 
@@ -71,11 +74,16 @@ def run(
             output(source, job.format)  # refuses what cannot be written before anything is read
     if dry_run:
         with tempfile.TemporaryDirectory(prefix="detector-") as folder:
-            return _run(replace(job, out=folder), sources, Path(folder) / UNFINISHED, 1, on_event)
+            out = Path(folder) / "out"
+            work = out / UNFINISHED
+            work.mkdir(parents=True)
+            return _run(replace(job, out=str(out)), sources, work, jobs, on_event)
     with _writing(job.out):
         work = _prepare(job, force=force)
-        with _lock(work):
-            return _run(job, sources, work, jobs, on_event)
+        with _lock(work) as lock:
+            if force:
+                _remove(job, work)
+            return _run(job, sources, work, jobs, on_event, lock)
 
 
 def _without(sources: Sequence[Source], out: str) -> list[Source]:
@@ -112,30 +120,68 @@ def _prepare(job: Job, *, force: bool) -> Path:
     else:
         work = out.with_name(f".{out.name}{UNFINISHED}")
         there = out.exists()
-    if force:
-        shutil.rmtree(work, ignore_errors=True)
-        if job.kind != "score" and out.is_dir():
-            for name in _OURS:
-                shutil.rmtree(out / name, ignore_errors=True)
-                (out / name).unlink(missing_ok=True)
-    elif there and not (work / "job.json").exists():
+    if not force and there and not (work / "job.json").exists() and not (out / MANIFEST).is_file():
         msg = f"{out}: there is something already; --force overwrites it"
         raise UsageError(msg)
     work.mkdir(parents=True, exist_ok=True)
-    (work / "parts").mkdir(exist_ok=True)
     return work
 
 
+def _remove(job: Job, work: Path) -> None:
+    """Remove what an earlier run has written, and nothing else."""
+    for path in work.iterdir():
+        if path.name != "lock":
+            _delete(path)
+    if job.kind == "score":
+        _delete(Path(job.out))
+    else:
+        for name in _OURS:
+            _delete(Path(job.out) / name)
+
+
+def _delete(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _done(job: Job, described: Mapping[str, Any]) -> Result | None:
+    """What a run said that is finished, if it was this very job; UsageError if it was another; None if there is none."""
+    path = Path(job.out) / MANIFEST
+    if job.kind == "score" or not path.is_file():
+        return None
+    try:
+        manifest = json.loads(path.read_bytes())
+        was = {k: manifest[k] for k in described}
+        was["inputs"] = [{k: v for k, v in i.items() if k != "account"} for i in was["inputs"]]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        was, manifest = {}, {}
+    if was != json.loads(json.dumps(described)):
+        msg = f"{job.out}: holds what another run wrote; --force overwrites it"
+        raise UsageError(msg)
+    entries = Path(job.out) / "unreadable.jsonl"
+    return _result(manifest, _first(entries))
+
+
 @contextmanager
-def _lock(work: Path) -> Iterator[None]:
-    """Keep a second run out of the same folder; the lock dies with us, however we die."""
+def _lock(work: Path) -> Iterator[int]:
+    """Keep a second run out of the same folder, and wait for what a killed one left behind to die.
+
+    The workers inherit the lock: it is free when the last of them is gone, however they died.
+    """
     with (work / "lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            msg = f"{work.parent}: another run is at work there"
-            raise UsageError(msg) from None
-        yield
+        patience = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > patience:
+                    msg = f"{work.parent}: another run is at work there"
+                    raise UsageError(msg) from None
+                time.sleep(0.05)
+        yield file.fileno()
 
 
 def _spool(source: Source, work: Path) -> tuple[Source, str]:
@@ -150,13 +196,25 @@ def _spool(source: Source, work: Path) -> tuple[Source, str]:
     return Source(STDIN, name, format_, compression), str(local)
 
 
-def _run(job: Job, sources: Sequence[Source], work: Path, jobs: int, on_event: Event) -> Result:
-    (work / "parts").mkdir(parents=True, exist_ok=True)
+def _run(
+    job: Job, sources: Sequence[Source], work: Path, jobs: int, on_event: Event, lock: int | None = None
+) -> Result:
     judge = job.judging.make()
     spooled = [_spool(source, work) for source in sources]
     inputs = look(spooled, job.chunk_bytes, closely=job.limit is None)
     described = _describe(job, inputs, judge)
+    try:
+        done = _done(job, described)
+    except UsageError:
+        if not (work / "job.json").exists():
+            _clear(work)
+        raise
+    if done is not None and not (work / "job.json").exists():
+        _clear(work)
+        on_event("already-done")
+        return done
     _compare(work, described)
+    (work / "parts").mkdir(parents=True, exist_ok=True)
     packed = sum(i.size for i in inputs if i.source.compression)
     on_event("plan", bytes=sum(i.size for i in inputs), inputs=len(inputs), compressed=packed)
     if (work / "finished.json").exists():
@@ -165,7 +223,7 @@ def _run(job: Job, sources: Sequence[Source], work: Path, jobs: int, on_event: E
     _sweep(work / "parts")
     schedule = Schedule([t for t in plan if not _merged(work, t.first)], lambda name: _account(work, name), job.limit)
     if jobs > 1 and job.limit is None:
-        run_pool(job, work / "parts", schedule, jobs, on_event)
+        run_pool(job, work / "parts", schedule, jobs, on_event, lock)
     else:
         _run_here(job, judge, work / "parts", schedule, on_event)
     tallies = finish(job, inputs, plan, work, Path(job.out))
@@ -274,18 +332,18 @@ def _manifest(inputs: Sequence[Input], tallies: Mapping[int, Tally], described: 
     }
 
 
-def _first_unreadable(work: Path) -> list[dict[str, Any]]:
-    path = work / "side" / "unreadable.jsonl"
-    if not path.exists():
+def _first(entries: Path) -> list[dict[str, Any]]:
+    """The first entries of a side file."""
+    if not entries.exists():
         return []
-    with path.open("rb") as file:
+    with entries.open("rb") as file:
         return [json.loads(line) for line in islice(file, NAMED)]
 
 
 def _publish(job: Job, manifest: Mapping[str, Any], work: Path) -> Result:
     """Let the side files and the manifest appear, and remove what is no longer needed. Killed here, it can be done again."""
     out = Path(job.out)
-    unreadable = _first_unreadable(work)
+    unreadable = _first(work / "side" / "unreadable.jsonl")
     moves = {"records.jsonl": out} if job.kind == "score" else {name: out / name for name in SIDE}
     for name, target in moves.items():
         if (work / "side" / name).exists():
@@ -297,8 +355,19 @@ def _publish(job: Job, manifest: Mapping[str, Any], work: Path) -> Result:
             (out / pile).mkdir(exist_ok=True)
         content = json.dumps(manifest, indent=1, ensure_ascii=False).encode("utf-8", "surrogateescape") + b"\n"
         write_whole(out / MANIFEST, content)
-    (work / "job.json").unlink()
+    _clear(work)
+    return _result(manifest, unreadable)
+
+
+def _clear(work: Path) -> None:
+    """Remove what is no longer needed; last what tells that all is published, should we be killed here."""
+    for name in ("parts", "merged", "side"):
+        shutil.rmtree(work / name, ignore_errors=True)
+    (work / "job.json").unlink(missing_ok=True)
     shutil.rmtree(work)
+
+
+def _result(manifest: Mapping[str, Any], unreadable: Sequence[Mapping[str, Any]]) -> Result:
     tallies = [Tally.from_json(i["account"]) for i in manifest["inputs"]]
     sources = {i["path"]: tally for i, tally in zip(manifest["inputs"], tallies, strict=True)}
     return Result(sources, total(tallies), manifest, unreadable)

@@ -79,6 +79,7 @@ class _Finish:
         sides: dict[str, list[Path]] = {}
         for folder, account in chunks:
             for i, content in account["sources"].items():
+                self._complete(folder, int(i), content, account["sizes"])
                 tallies.setdefault(int(i), Tally()).add(Tally.from_json(content))
             for name in account["sizes"]:
                 head, _, tail = name.partition("/")
@@ -91,6 +92,16 @@ class _Finish:
         for name, parts in sides.items():
             self._append(name, parts)
         return tallies
+
+    def _complete(self, folder: Path, index: int, content: Mapping[str, Any], sizes: Mapping[str, int]) -> None:
+        """Whether a chunk has a part for every pile into which it says it put something."""
+        if self._job.kind != "clean":
+            return
+        name = output(self._inputs[index].source, self._job.format).name
+        for pile in PILES.values():
+            if bool(content[pile]) != (f"{index}/{pile}/{name}" in sizes):
+                msg = f"{folder.name}: {content[pile]:,} records {pile}, but their part is missing"
+                raise AccountError(msg)
 
     def _put_together(self, index: int, name: str, parts: Sequence[Path]) -> None:
         target = self._out / name

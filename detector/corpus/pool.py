@@ -53,10 +53,11 @@ class _Process:
 
 
 class _Pool:
-    def __init__(self, job: Job, parts: Path, schedule: Schedule, tell: Tell) -> None:
+    def __init__(self, job: Job, parts: Path, schedule: Schedule, tell: Tell, lock: int | None) -> None:
         self._hello = {"job": job.as_json(), "parts": str(parts)}
         self._schedule = schedule
         self._tell = tell
+        self._lock = lock
         self._selector = selectors.DefaultSelector()
         self._workers: list[_Process] = []
         self._false_starts = 0
@@ -70,6 +71,7 @@ class _Pool:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, **quiet, "PYTHONPATH": path},
+            pass_fds=() if self._lock is None else (self._lock,),
         )
         worker = _Process(process)
         self._workers.append(worker)
@@ -148,9 +150,12 @@ class _Pool:
         self._selector.close()
 
 
-def run_pool(job: Job, parts: Path, schedule: Schedule, jobs: int, tell: Tell) -> None:
-    """Do all chunks with so many processes. `tell(event, **facts)` is told of every batch, chunk and death."""
-    pool = _Pool(job, parts, schedule, tell)
+def run_pool(job: Job, parts: Path, schedule: Schedule, jobs: int, tell: Tell, lock: int | None = None) -> None:
+    """Do all chunks with so many processes. `tell(event, **facts)` is told of every batch, chunk and death.
+
+    `lock`: a file that the processes shall hold open as long as they live.
+    """
+    pool = _Pool(job, parts, schedule, tell, lock)
     try:
         pool.run(jobs)
     finally:
