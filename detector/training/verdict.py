@@ -46,6 +46,9 @@ CLEAN = {
 CAPS = {"native.news": 4000, "genre": 4500, "ref": 4000}
 CAP = 1500
 WINDOWS = {"mt.apertium": 5, "ref.wmt12": 8, "ref.wmt21_23": 2, "native.wmt_src": 2}
+# Human translations weigh more in fitting than in the mix: the line is drawn at them. On dev/ 4 in place of 1 found 9
+# points more of rule-based garble and 1 to 4 of the rest, at no more false alarms.
+TRANSLATED_WEIGHT = 4.0
 LAST_SLOPE = 0.05  # of the mean slope
 DEEP_CAP = 350
 DOUBTFUL_SHARE = 0.12  # so that a clean corpus costs an eighth of reading all of it deeply
@@ -256,7 +259,8 @@ def verdict_truth(documents: Documents) -> Floats:
 def training_weights(documents: Documents, truth: Floats, axis: str) -> Floats:
     """Half of the weight for the faulty, half for the sound, kinds spread as in the mix."""
     weight = mix_weights(documents, axis if axis != "verdict" else "boilerplate") if axis != "verdict" else sum_weights(documents)
-    out = weight.copy()
+    translated = np.char.startswith(documents.kinds, "ref.") | (documents.kinds == "native.mafand_src")
+    out = weight * np.where(translated, TRANSLATED_WEIGHT, 1.0)
     for value in (0.0, 1.0):
         mine = truth == value
         if out[mine].sum() > 0:
