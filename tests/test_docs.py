@@ -24,9 +24,10 @@ PYTHON = [block for language, block in BLOCKS if language == "python"]
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
     """What a reader's working directory holds, as far as the blocks use it; `detector` and `python` are on the path."""
-    shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
-    shutil.copytree(ROOT / "tests", tmp_path / "tests", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    for folder in ("seeds", "tests", "notebooks", ".ci"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    for file in ("pyproject.toml", "README.md"):
+        shutil.copy(ROOT / file, tmp_path)
     (tmp_path / "bin").mkdir()
     for name, command in {"detector": "-m detector", "python": ""}.items():
         script = tmp_path / "bin" / name
