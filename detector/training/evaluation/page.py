@@ -29,13 +29,13 @@ td b { font-weight: 600; } svg { max-width: 100%; height: auto; display: block; 
 
 
 def _cell(value: object) -> str:
-    return re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", escape(str(value)))
+    return re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", escape(str(value))).replace(" %", "&nbsp;%")
 
 
 def _table(table: Mapping[str, Any]) -> str:
     head = "".join(f"<th>{_cell(h)}</th>" for h in table["header"])
     rows = "\n".join(f"<tr>{''.join(f'<td>{_cell(c)}</td>' for c in row)}</tr>" for row in table["rows"])
-    note = f'<p class="small">{escape(table["note"])}</p>' if table["note"] else ""
+    note = f'<p class="small">{_cell(table["note"])}</p>' if table["note"] else ""
     return (
         f'<section><h2>{escape(table["title"])}</h2>\n<div class="wide"><table><thead><tr>{head}</tr></thead>\n'
         f"<tbody>\n{rows}\n</tbody></table></div>{note}</section>"
