@@ -13,19 +13,20 @@ __all__ = ["FORMAT", "FUNCTION_WORDS", "VERSION", "function_words", "sequence_ru
 
 FORMAT, VERSION = "detector-sequences", 1
 
-# Determiners, pronouns, auxiliaries, prepositions, conjunctions, and the adverbs that stand among them (the closed classes
-# of Quirk et al. 1985, without the rare ones).
+# Determiners, pronouns, auxiliaries, prepositions, conjunctions, and the adverbs that stand among them (the closed
+# classes of Quirk et al. 1985, without the rare ones).
 FUNCTION_WORDS = tuple(
     """
-a an the this that these those my your his her its our their some any no every each either neither both all another such
-what which who whom whose i you he she it we they me him us them myself himself herself itself ourselves themselves one am is
-are was were be been being have has had having do does did will would shall should can could may might must cannot isn't
-aren't wasn't weren't haven't hasn't hadn't don't doesn't didn't won't wouldn't can't couldn't shouldn't it's he's she's
-that's there's i'm you're we're they're i've we've they've you've i'll he'll she'll we'll they'll it'll not of in on at by for
-with about against between into through during before after above below to from up down out off over under within without
-upon among toward towards across behind beyond despite until per via since and or but nor so yet if because although though
-while whereas unless than as when where why how whether then there here now also just only very too more most less least
-much many few several other own same even still already again ever never always often once
+a an the this that these those my your his her its our their some any no every each either neither both all another
+such what which who whom whose i you he she it we they me him us them myself himself herself itself ourselves
+themselves one am is are was were be been being have has had having do does did will would shall should can could
+may might must cannot isn't aren't wasn't weren't haven't hasn't hadn't don't doesn't didn't won't wouldn't can't
+couldn't shouldn't it's he's she's that's there's i'm you're we're they're i've we've they've you've i'll he'll
+she'll we'll they'll it'll not of in on at by for with about against between into through during before after above
+below to from up down out off over under within without upon among toward towards across behind beyond despite until
+per via since and or but nor so yet if because although though while whereas unless than as when where why how
+whether then there here now also just only very too more most less least much many few several other own same even
+still already again ever never always often once
 """.split()
 )
 

@@ -1,6 +1,7 @@
-"""What a document says again: n-grams that came before, and the most frequent ones. Shared by the repetition signals."""
+"""What a document says again: n-grams that came before, and the most frequent; shared by the repetition signals."""
 
 import functools
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,13 +47,13 @@ def _runs(batch: Batch, length: int, among: Ints | None = None) -> tuple[Ints, H
 
 
 @functools.lru_cache(None)
-def _by_length(length: int):  # noqa: ANN202 - one remembered function a length
+def _by_length(length: int) -> Callable[[Batch], tuple[Ints, Ints, Ints]]:
     """The function that finds the repeated runs of a length, remembered by batch."""
 
     @per_batch
     def repeated_runs(batch: Batch) -> tuple[Ints, Ints, Ints]:
         """Start, group and size of group of each run that occurs more than once; in order of start."""
-        shorter = length - 1 if length in (3, 4) else 5 if length > 5 else None  # noqa: PLR2004
+        shorter = length - 1 if length in (3, 4) else 5 if length > 5 else None
         among = None if shorter is None else _by_length(shorter)(batch)[0]
         start, hashes = _runs(batch, length, among)
         _, group, count = np.unique(hashes, return_inverse=True, return_counts=True)

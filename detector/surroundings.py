@@ -1,4 +1,4 @@
-"""What stands around the words of a batch: neighbours, gaps, quotations. Worked out once a batch, shared by the signals."""
+"""What stands around the words of a batch: neighbours, gaps, quotations. Worked out once a batch for all signals."""
 
 from dataclasses import dataclass
 
@@ -81,7 +81,7 @@ def is_word(batch: Batch, *words: str) -> Bools:
 
 @per_batch
 def quotations(batch: Batch) -> tuple[Bools, Ints]:
-    """Which words stand between double quotation marks of their line, and the number of the mark before; shapes [words].
+    """Which words stand between double quotation marks of their line, and the number of the mark before; [words].
 
     Marks pair up from the start of a line whatever their style; behind a last mark without a partner nothing is quoted.
     """
@@ -130,12 +130,12 @@ def mark_words(batch: Batch, places: Ints) -> NDArray[np.float32]:
 @per_batch
 def odd_places(batch: Batch) -> Ints:
     """The places of all characters beyond ASCII and of control characters: few, so that signals on them cost little."""
-    return np.flatnonzero((batch.chars > 126) | (batch.kind == CONTROL))  # noqa: PLR2004 - the last printable of ASCII
+    return np.flatnonzero((batch.chars > 126) | (batch.kind == CONTROL))
 
 
 @dataclass(frozen=True)
 class Spelling:
-    """The letters of all types of a batch one after the other, case folded; arrays of shape [letters], `start` [types + 1]."""
+    """The letters of all types, one after the other, case folded; arrays of shape [letters], `start` [types + 1]."""
 
     letter: NDArray[np.uint32]
     owner: Ints

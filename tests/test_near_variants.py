@@ -1,4 +1,4 @@
-"""What holds of the garbled seed holds of its neighbours: other names, other foreign words, other breakage of the same kinds.
+"""What holds of the garbled seed holds of its neighbours: other names, other foreign words, other breakage.
 
 The templates are our own; each is filled with several values, and the clean twin of each must stay unmarked.
 """
@@ -76,7 +76,9 @@ def test_a_name_is_no_foreign_word(name: str) -> None:
     assert _marked("MT114", text) == []
 
 
-@pytest.mark.parametrize(("number", "noun"), list(itertools.product(["three", "two", "four", "single"], ["way", "sided", "storey"])))
+@pytest.mark.parametrize(
+    ("number", "noun"), list(itertools.product(["three", "two", "four", "single"], ["way", "sided", "storey"]))
+)
 def test_a_hyphen_torn_off_is_found_whatever_the_compound(number: str, noun: str) -> None:
     assert _marked("MT103", f"They plan a {number} -{noun} meeting on Friday.") == [f"{number} -{noun}"]
     assert _marked("MT103", f"They plan a {number}-{noun} meeting on Friday.") == []
@@ -84,7 +86,7 @@ def test_a_hyphen_torn_off_is_found_whatever_the_compound(number: str, noun: str
 
 @pytest.mark.parametrize("country", ["Russia", "Kenya", "the Netherlands", "New Zealand"])
 def test_a_mark_that_faces_the_wrong_way_is_found_after_any_name(country: str) -> None:
-    last = country.split()[-1]
+    last = country.rsplit(maxsplit=1)[-1]
     assert _marked("MT105", f"“He will do more,” she said, on sanctions against {country} “.") == [last]
     assert _marked("MT105", f"“He will do more on sanctions against {country}.”") == []
 
@@ -101,14 +103,18 @@ def test_a_noun_coupled_with_itself_is_found(noun: str) -> None:
     assert _marked("MT106", f"This is about {noun} and {noun} in Europe.") == [f"{noun} and {noun}"]
 
 
-@pytest.mark.parametrize(("article", "noun"), [("a", "irritation"), ("a", "old"), ("an", "meeting"), ("an", "step"), ("a", "important")])
+@pytest.mark.parametrize(
+    ("article", "noun"), [("a", "irritation"), ("a", "old"), ("an", "meeting"), ("an", "step"), ("a", "important")]
+)
 def test_an_article_that_does_not_fit_is_found(article: str, noun: str) -> None:
     right = "an" if article == "a" else "a"
     assert _marked("MT107", f"It became {article} {noun} point.") == [f"{article} {noun}"]
     assert _marked("MT107", f"It became {right} {noun} point.") == []
 
 
-@pytest.mark.parametrize(("phrase", "copies"), list(itertools.product(["of the use", "in the city", "we will go and", "a b"], [3, 4, 8])))
+@pytest.mark.parametrize(
+    ("phrase", "copies"), list(itertools.product(["of the use", "in the city", "we will go and", "a b"], [3, 4, 8]))
+)
 def test_a_loop_is_found_whatever_its_words_and_length(phrase: str, copies: int) -> None:
     loop = " ".join([phrase] * copies)
     text = f"They said {loop} yesterday."

@@ -24,8 +24,8 @@ def bullet_line(batch: Batch) -> Marks:
 
     Lists of links do. In Gopher (Rae et al. 2021) this is `bullet_line_fraction`, with a filter at .90.
 
-    The bullets are those of Gopher's re-implementations (datatrove), with the hyphen and the asterisk of plain text, which need a space
-    behind. A recipe is a list, rightly; this belongs to no axis.
+    The bullets are those of Gopher's re-implementations (datatrove), with the hyphen and the asterisk of plain text,
+    which need a space behind. A recipe is a list, rightly; this belongs to no axis.
 
         >>> from detector.registry import evidence
         >>> evidence(bullet_line, "- one thing")

@@ -17,14 +17,15 @@ _SHORTEST = 4  # letters: shorter ones are mostly abbreviations
     unit="word",
     aggregate="rate",
     message="words in capitals",
-    flagged=['BREAKING NEWS: CLICK HERE NOW'],
-    clean=['NATO and the EU met in Rome.'],
+    flagged=["BREAKING NEWS: CLICK HERE NOW"],
+    clean=["NATO and the EU met in Rome."],
 )
 def capital_word(batch: Batch) -> Marks:
     """
     Words of four letters or more in capitals.
 
-    Furniture shouts: "CLICK HERE NOW". Abbreviations ("NATO") are left alone where the lexicon knows them, and so are shorter words.
+    Furniture shouts: "CLICK HERE NOW". Abbreviations ("NATO") are left alone where the lexicon knows them, and so are
+    shorter words.
 
     Headings and dispatches in capitals are no fault; this belongs to no axis. The share of all words is what counts.
 
@@ -33,5 +34,9 @@ def capital_word(batch: Batch) -> Marks:
         ['CLICK', 'HERE']
     """
     types, known = batch.types, facts(batch)
-    shouted = (types.shape == CAPS) & (types.length >= _SHORTEST) & ~(known.abbreviation | (known.capitalised & ~known.dictionary))
+    shouted = (
+        (types.shape == CAPS)
+        & (types.length >= _SHORTEST)
+        & ~(known.abbreviation | (known.capitalised & ~known.dictionary))
+    )
     return Marks(shouted[batch.words.type].astype(np.float32))

@@ -1,6 +1,7 @@
 """RP107 compressibility."""
 
 import functools
+from typing import Any
 
 import numpy as np
 
@@ -9,15 +10,15 @@ from detector.registry import Marks, signal
 
 __all__ = ["compressibility"]
 
-# What zstd's fastest level makes of native news: characters per compressed byte, means over news of train/ cut to so many
-# bytes. Longer texts compress better, which is no fault of theirs.
+# What zstd's fastest level makes of native news: characters per compressed byte, means over news of train/ cut to so
+# many bytes. Longer texts compress better, which is no fault of theirs.
 _BYTES = (300, 1_000, 3_000, 10_000)
 _USUAL = (0.98, 1.06, 1.18, 1.40)
 _LEVEL = -5
 
 
 @functools.cache
-def _compressor():  # noqa: ANN202 - imported late
+def _compressor() -> Any:  # noqa: ANN401 - imported late
     import zstandard  # noqa: PLC0415 - only needed here
 
     return zstandard.ZstdCompressor(level=_LEVEL)
@@ -35,11 +36,12 @@ def compressibility(batch: Batch) -> Marks:
     """
     How much better a text can be compressed than news of its length.
 
-    What repeats itself compresses well, whatever the unit of repetition: letters, phrases or lines. Web cleaners use the ratio of
-    zlib or gzip; zstd at level -5 is ten times as fast and ranks texts alike.
+    What repeats itself compresses well, whatever the unit of repetition: letters, phrases or lines. Web cleaners use
+    the ratio of zlib or gzip; zstd at level -5 is ten times as fast and ranks texts alike.
 
-    The value is the ratio of sizes less what news of that length has (the constants, straight lines between their logarithms), and 0 for what compresses worse than
-    that. Markup, tables and lists of names compress differently, for no fault of theirs.
+    The value is the ratio of sizes less what news of that length has (the constants, straight lines between their
+    logarithms), and 0 for what compresses worse than that. Markup, tables and lists of names compress differently, for
+    no fault of theirs.
 
         >>> from detector.batch import cut
         >>> text = "The use of the use of the use of the use of the use. " * 20

@@ -13,8 +13,8 @@ __all__ = ["curly_bracket"]
     axis=None,
     unit="document",
     message="curly brackets by words",
-    flagged=['function f() { return {}; }'],
-    clean=['The river rose in the night.'],
+    flagged=["function f() { return {}; }"],
+    clean=["The river rose in the night."],
 )
 def curly_bracket(batch: Batch) -> Marks:
     """

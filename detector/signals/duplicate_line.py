@@ -18,17 +18,17 @@ __all__ = ["duplicate_line"]
     clean=["The river rose.\nThe bridge fell.", ""],
 )
 def duplicate_line(batch: Batch) -> Marks:
-    """
+    r"""
     Lines that repeat an earlier line of the text, word for word.
 
-    Menus, share bars and copied paragraphs come twice. In Gopher (Rae et al. 2021) this is `duplicate_line_fraction`, with a
-    filter at .30, and by characters at .20; here a line weighs as many characters as it has.
+    Menus, share bars and copied paragraphs come twice. In Gopher (Rae et al. 2021) this is `duplicate_line_fraction`,
+    with a filter at .30, and by characters at .20; here a line weighs as many characters as it has.
 
     Case and punctuation make no difference; a line without words never counts. Refrains of songs and blank forms repeat
     lines rightly, so this belongs to no axis: it is a column of the models only.
 
         >>> from detector.registry import evidence
-        >>> evidence(duplicate_line, "Read more\\nThe river rose.\\nRead more")
+        >>> evidence(duplicate_line, "Read more\nThe river rose.\nRead more")
         ['Read more']
     """
     lines, words = batch.lines, batch.words

@@ -22,8 +22,8 @@ def ellipsis_line(batch: Batch) -> Marks:
     """
     Lines that end in an ellipsis.
 
-    Teasers break off: "The river rose in the night and ...". In Gopher (Rae et al. 2021) this is `ellipsis_line_fraction`, with a
-    filter at .30.
+    Teasers break off: "The river rose in the night and ...". In Gopher (Rae et al. 2021) this is
+    `ellipsis_line_fraction`, with a filter at .30.
 
     Three full stops or the sign "…" at the end of a line count. Novels trail off too; this belongs to no axis.
 

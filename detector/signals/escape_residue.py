@@ -28,8 +28,9 @@ def escape_residue(batch: Batch) -> Marks:
 
     "He left.\nShe stayed." was written by a program that escaped the line end, and read by one that did not undo it.
 
-    A backslash with "u" and four digits or "x" and two counts; with a quote; and with "n", "r" or "t" before a capital, a space
-    or another escape: so paths ("C:\notes") and formulas ("\theta") are left alone. Program code within a text is flagged.
+    A backslash with "u" and four digits or "x" and two counts; with a quote; and with "n", "r" or "t" before a capital,
+    a space or another escape: so paths ("C:\notes") and formulas ("\theta") are left alone. Program code within a text
+    is flagged.
 
         >>> from detector.registry import evidence
         >>> evidence(escape_residue, "It" + chr(92) + "'s late.")

@@ -14,15 +14,15 @@ __all__ = ["function_word_share"]
     axis=None,
     unit="document",
     message="the share of function words",
-    flagged=['The river rose in the night.'],
-    clean=['Leeds 38 21 9 8'],
+    flagged=["The river rose in the night."],
+    clean=["Leeds 38 21 9 8"],
 )
 def function_word_share(batch: Batch) -> Marks:
     """
     The share of words that are function words.
 
-    Running text has 40 to 55 % of them, headlines 20 %, lists none. jusText and Gopher count a handful of stop words for the same
-    purpose (`stop_word_ratio`); the closed classes are steadier.
+    Running text has 40 to 55 % of them, headlines 20 %, lists none. jusText and Gopher count a handful of stop words
+    for the same purpose (`stop_word_ratio`); the closed classes are steadier.
 
     The list is that of `detector.function_words`. Telegrams and old verse have fewer, rightly; this belongs to no axis.
 

@@ -18,7 +18,7 @@ _LONGEST = 12
 
 def _is_entity(text: str) -> bool:
     found = _ENTITY.match(text)
-    return bool(found) and (found[1] is None or f"{found[1]};" in html.entities.html5)
+    return found is not None and (found[1] is None or f"{found[1]};" in html.entities.html5)
 
 
 @signal(
@@ -35,8 +35,8 @@ def html_entity(batch: Batch) -> Marks:
 
     "Tom &amp; Jerry" should have been turned into "Tom & Jerry" when the page became text; escaped twice, it was not.
 
-    A reference needs its semicolon, and a name that HTML 5 defines: "AT&T;" and "R&D;" are no references. A text about HTML
-    that names them is wrongly flagged.
+    A reference needs its semicolon, and a name that HTML 5 defines: "AT&T;" and "R&D;" are no references. A text about
+    HTML that names them is wrongly flagged.
 
         >>> from detector.registry import evidence
         >>> evidence(html_entity, "Tom &amp; Jerry")
@@ -44,7 +44,7 @@ def html_entity(batch: Batch) -> Marks:
     """
     kind = batch.kind
     at = np.flatnonzero(batch.chars[:-1] == _AMPERSAND)
-    at = at[((kind[at + 1] >= 3) & (kind[at + 1] <= 4)) | (batch.chars[at + 1] == _HASH)]  # noqa: PLR2004 - LOWER, UPPER
+    at = at[((kind[at + 1] >= 3) & (kind[at + 1] <= 4)) | (batch.chars[at + 1] == _HASH)]
     kept = [i for i in at.tolist() if _is_entity(batch.string(i, i + _LONGEST))]
     places = np.asarray(kept, np.int64)
     return Marks(mark_words(batch, places + 1 + (batch.chars[places + 1] == _HASH)))

@@ -24,11 +24,11 @@ def invisible_character(batch: Batch) -> Marks:
     """
     Words with a soft hyphen, a zero-width space or a mark of direction inside.
 
-    "infor\u00admation" looks sound and is not: no search finds it, every tokeniser splits it. PDF files leave soft hyphens;
-    spammers hide words with zero-width spaces.
+    "infor\u00admation" looks sound and is not: no search finds it, every tokeniser splits it. PDF files leave soft
+    hyphens; spammers hide words with zero-width spaces.
 
-    Latin letters must stand on both sides, so that joiners in emoji and in Persian, and break points between words, are left
-    alone. Hyphenation points that an editor put in on purpose are flagged too.
+    Latin letters must stand on both sides, so that joiners in emoji and in Persian, and break points between words, are
+    left alone. Hyphenation points that an editor put in on purpose are flagged too.
 
         >>> from detector.registry import evidence
         >>> evidence(invisible_character, "an infor" + chr(0xAD) + "mation desk")
@@ -39,5 +39,5 @@ def invisible_character(batch: Batch) -> Marks:
     inside = np.ones(len(places), bool)
     for side in (-1, 1):
         kind = batch.kind[places + side]
-        inside &= ((kind == LOWER) | (kind == UPPER)) & (batch.chars[places + side] < 0x250)  # noqa: PLR2004 - end of Latin
+        inside &= ((kind == LOWER) | (kind == UPPER)) & (batch.chars[places + side] < 0x250)
     return Marks(mark_words(batch, places[inside]))

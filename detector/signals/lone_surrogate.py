@@ -22,7 +22,8 @@ def lone_surrogate(batch: Batch) -> Marks:
     Something cut the text between the two halves: an emoji at the end of a database field. Such a string cannot even be
     written as UTF-8.
 
-    Every code point from U+D800 to U+DFFF counts; no sound text has one. Whole pairs were joined when the text was read.
+    Every code point from U+D800 to U+DFFF counts; no sound text has one. Whole pairs were joined when the text was
+    read.
 
         >>> from detector.registry import evidence
         >>> evidence(lone_surrogate, "So happy " + chr(0xD83D) + " today.")
@@ -30,4 +31,4 @@ def lone_surrogate(batch: Batch) -> Marks:
     """
     places = odd_places(batch)
     code = batch.chars[places]
-    return Marks(mark_words(batch, places[(code >= 0xD800) & (code <= 0xDFFF)]))  # noqa: PLR2004 - as the docstring says
+    return Marks(mark_words(batch, places[(code >= 0xD800) & (code <= 0xDFFF)]))

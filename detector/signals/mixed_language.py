@@ -31,12 +31,12 @@ def mixed_language(batch: Batch) -> Marks:
     """
     Sentences in another language, within a text.
 
-    A page in two languages, a quoted statement: the foreign half is no garbled English, and where it is a good part of the text, no
-    verdict is given.
+    A page in two languages, a quoted statement: the foreign half is no garbled English, and where it is a good part of
+    the text, no verdict is given.
 
-    A sentence counts when at least half of its words in small letters (five or more) belong to another language, or half of
-    its letters are not Latin, and fewer than 30 % of those words are English function words. A sentence weighs as many words as it
-    has; at 40 % of a text, it is set aside. What an engine left over in single words is MT101's.
+    A sentence counts when at least half of its words in small letters (five or more) belong to another language, or
+    half of its letters are not Latin, and fewer than 30 % of those words are English function words. A sentence weighs
+    as many words as it has; at 40 % of a text, it is set aside. What an engine left over in single words is MT101's.
 
     Sentences of names, Latin formulas and unlisted languages are missed.
 
@@ -48,7 +48,7 @@ def mixed_language(batch: Batch) -> Marks:
     words, types, sentences = batch.words, batch.types, batch.sentences
     n = len(sentences)
     known = facts(batch)
-    foreign = ((known.foreign_zipf - known.zipf > 1.5) & (known.zipf < 4.5) & (types.shape == LOWERCASE))[words.type]  # noqa: PLR2004
+    foreign = ((known.foreign_zipf - known.zipf > 1.5) & (known.zipf < 4.5) & (types.shape == LOWERCASE))[words.type]
     plain = (types.shape == LOWERCASE)[words.type]
     total = np.bincount(words.sentence[plain], minlength=n)
     other = np.bincount(words.sentence[foreign], minlength=n)

@@ -11,7 +11,9 @@ __all__ = ["mojibake"]
 # What the bytes 0x80 to 0xBF, the second and later bytes of a UTF-8 character, become when read as Windows-1252 or
 # Latin-1; without quotes, dashes, dots and spaces, which may follow a letter in sound text.
 _WINDOWS = [b for i in range(0x80, 0xC0) for b in bytes([i]).decode("cp1252", "ignore")]
-_LATER = np.array(sorted({ord(c) for c in _WINDOWS if c not in "‚„…‹‘’“”•–—›«»·\xa0"} | set(range(0x80, 0xA0))), np.uint32)
+_LATER = np.array(
+    sorted({ord(c) for c in _WINDOWS if c not in "‚„…‹‘’“”•–—›«»·\xa0"} | set(range(0x80, 0xA0))), np.uint32
+)
 # First bytes of two: 0xC2 to 0xC5 (accented Latin letters), 0xD0 and 0xD1 (Cyrillic).
 _FIRST = np.array([ord(c) for c in "ÂÃÄÅÐÑ"], np.uint32)
 _PAIRS = (("â", "€"), ("â", "\x80"), ("ð", "Ÿ"), ("ð", "\x9f"), ("ï", "»"), ("ï", "¿"))
@@ -30,11 +32,12 @@ def mojibake(batch: Batch) -> Marks:
     """
     Words in which UTF-8 was read as Windows-1252 or Latin-1.
 
-    "wasnâ€™t" was "wasn't" with a curly apostrophe: three bytes, shown as three characters. ftfy calls such text mojibake.
+    "wasnâ€™t" was "wasn't" with a curly apostrophe: three bytes, shown as three characters. ftfy calls such text
+    mojibake.
 
-    A letter must be one that such a first byte becomes (Â Ã Ä Å Ð Ñ â ð ï), and the next character one that only a second
-    byte becomes; letters before a quote or a dash are left alone, since words end there ("João”"). A lone "Â" before a
-    space counts: it was a no-break space.
+    A letter must be one that such a first byte becomes (Â Ã Ä Å Ð Ñ â ð ï), and the next character one that only a
+    second byte becomes; letters before a quote or a dash are left alone, since words end there ("João”"). A lone "Â"
+    before a space counts: it was a no-break space.
 
     Other wrong encodings (Mac Roman, Shift JIS), and texts about mojibake, are not told apart.
 

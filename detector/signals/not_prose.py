@@ -32,7 +32,7 @@ _WORDS_PER_SIGN = 4
     ],
     clean=[
         "The river rose in the night, and the bridge fell.",
-        "Tyger Tyger, burning bright,\nIn the forests of the night;\nWhat immortal hand or eye,\nCould frame thy fearful symmetry?",
+        "Tyger Tyger, burning bright,\nIn the forests of the night;\nWhat immortal hand or eye",
         "- Wash the rice until the water is clear.\n- Add it to the pot with the salt.\n- Wait for ten minutes.",
     ],
 )
@@ -42,9 +42,9 @@ def not_prose(batch: Batch) -> Marks:
 
     A league table has no grammar to break; every axis would judge it by rules that are not its own.
 
-    The value is the share of the text's letters and digits in lines that are not prose. Prose has four words or more, at most half
-    of them numbers, 15 % function words, and hardly a sign of code: poems, recipes and laws pass. At seven tenths, the text is set aside. Single long lines
-    of code with comments may pass, and lists of titles may not.
+    The value is the share of the text's letters and digits in lines that are not prose. Prose has four words or more,
+    at most half of them numbers, 15 % function words, and hardly a sign of code: poems, recipes and laws pass. At seven
+    tenths, the text is set aside. Single long lines of code with comments may pass, and lists of titles may not.
 
         >>> from detector.batch import cut
         >>> table = "Leeds 38 21 9 8, Wigan 38 20 10 8, Bury 38 18 9 11"
@@ -71,4 +71,4 @@ def not_prose(batch: Batch) -> Marks:
 def _spaced(batch: Batch) -> np.ndarray:
     """Which words touch a space or the end of a line on one side: "in" does in prose, "is_in.set" does not in code."""
     gap = gaps(batch)
-    return (gap.before <= 2) | (gap.after <= 2)  # noqa: PLR2004 - SPACE, NEWLINE
+    return (gap.before <= 2) | (gap.after <= 2)

@@ -17,22 +17,25 @@ _E, _L = ord("e"), ord("l")
     axis=None,
     unit="document",
     message="how many years of school the text asks for",
-    flagged=['Notwithstanding considerable international disagreement, negotiators tentatively acknowledged responsibility.'],
-    clean=['See Spot run.'],
+    flagged=[
+        "Notwithstanding considerable international disagreement, negotiators tentatively acknowledged responsibility."
+    ],
+    clean=["See Spot run."],
 )
 def reading_grade(batch: Batch) -> Marks:
     """
     How hard the text is to read: the Flesch-Kincaid grade (Kincaid et al. 1975), from 0.
 
-    .39 words a sentence + 11.8 syllables a word - 15.59. Syllables are runs of vowels, less a silent final "e", at least one a word: the
-    usual estimate, right for nine words in ten.
+    .39 words a sentence + 11.8 syllables a word - 15.59. Syllables are runs of vowels, less a silent final "e", at
+    least one a word: the usual estimate, right for nine words in ten.
 
-    Grades below 0 count as 0, and a sentence of no end counts at most 100 words. Readability says nothing of faults by itself; this
-    belongs to no axis.
+    Grades below 0 count as 0, and a sentence of no end counts at most 100 words. Readability says nothing of faults by
+    itself; this belongs to no axis.
 
         >>> from detector.batch import cut
-        >>> reading_grade.mark(cut(["The river rose in the night, and before anybody woke the bridge fell."])).values.round(1).tolist()
-        [5.8]
+        >>> text = "The river rose in the night, and before anybody woke the bridge fell."
+        >>> float(reading_grade.mark(cut([text])).values[0].round(1))
+        5.8
     """
     words, spelled = batch.words, spelling(batch)
     letter, start = spelled.letter, spelled.start

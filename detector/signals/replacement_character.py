@@ -23,8 +23,8 @@ def replacement_character(batch: Batch) -> Marks:
 
     What stood there is gone for good: "caf\ufffd" may have been "café", and "\ufffdWe" began a quotation.
 
-    The word that touches the sign is marked, or the last one before it; a text of signs alone has no word to mark. A text
-    that explains the character is wrongly flagged.
+    The word that touches the sign is marked, or the last one before it; a text of signs alone has no word to mark. A
+    text that explains the character is wrongly flagged.
 
         >>> from detector.registry import evidence
         >>> evidence(replacement_character, "The caf\ufffd was closed.")

@@ -13,8 +13,8 @@ __all__ = ["sentence_length"]
     axis=None,
     unit="document",
     message="the length of sentences",
-    flagged=['The river rose in the night.'],
-    clean=[''],
+    flagged=["The river rose in the night."],
+    clean=[""],
 )
 def sentence_length(batch: Batch) -> Marks:
     """

@@ -22,8 +22,8 @@ def short_line(batch: Batch) -> Marks:
     """
     Lines of at most thirty characters.
 
-    Menus and share bars are made of them. In FineWeb (Penedo et al. 2024) this is `short_line_fraction`, with a filter at .67 of
-    the lines that are not empty.
+    Menus and share bars are made of them. In FineWeb (Penedo et al. 2024) this is `short_line_fraction`, with a filter
+    at .67 of the lines that are not empty.
 
     Thirty is FineWeb's number. Poems, dialogue and lists have short lines, rightly; this belongs to no axis.
 

@@ -15,14 +15,15 @@ _HASH, _DOTS, _DOT = ord("#"), ord("…"), ord(".")
     axis=None,
     unit="document",
     message="signs and dots by words",
-    flagged=['# one # two ... # three'],
-    clean=['The river rose in the night.'],
+    flagged=["# one # two ... # three"],
+    clean=["The river rose in the night."],
 )
 def symbol_density(batch: Batch) -> Marks:
     """
     Hash signs and ellipses by words.
 
-    Tag clouds, teasers and code are full of them. In Gopher (Rae et al. 2021) this is `symbol_to_word_ratio`, with a filter at .10.
+    Tag clouds, teasers and code are full of them. In Gopher (Rae et al. 2021) this is `symbol_to_word_ratio`, with a
+    filter at .10.
 
     Runs of three full stops or more count as one ellipsis. Posts with hash tags are no fault; this belongs to no axis.
 

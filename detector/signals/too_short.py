@@ -26,11 +26,12 @@ def too_short(batch: Batch) -> Marks:
 
     A headline or a caption says too little about its writer for a verdict: one odd word in six proves nothing.
 
-    The value is the share of twenty words that is missing. Twenty is the length of one sentence of news; how good the scores
-    are has been measured from 40 words on, so what lies between is judged with less ground than the model card shows.
+    The value is the share of twenty words that is missing. Twenty is the length of one sentence of news; how good the
+    scores are has been measured from 40 words on, so what lies between is judged with less ground than the model card
+    shows.
 
-    A word is what `detector.batch` calls one; Chinese and Thai, written without spaces, look short (and are set aside as not
-    English as well).
+    A word is what `detector.batch` calls one; Chinese and Thai, written without spaces, look short (and are set aside
+    as not English as well).
 
         >>> from detector.batch import cut
         >>> too_short.mark(cut(["Read more", "word " * 20])).values.tolist()

@@ -19,8 +19,8 @@ def top_bigram(batch: Batch) -> Marks:
     """
     The share of a text's letters that its most frequent run of two words takes.
 
-    A text stuffed with one phrase, or one in which an engine lost its place, scores high. In Gopher (Rae et al. 2021) this
-    is `top_2gram_char_fraction`, with a filter at .20.
+    A text stuffed with one phrase, or one in which an engine lost its place, scores high. In Gopher (Rae et al. 2021)
+    this is `top_2gram_char_fraction`, with a filter at .20.
 
     0 where no run of two words comes twice. Short texts score higher than long ones, and so do laws and liturgies; the
     models learn where to draw the line.

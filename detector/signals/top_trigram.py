@@ -19,11 +19,11 @@ def top_trigram(batch: Batch) -> Marks:
     """
     The share of a text's letters that its most frequent run of three words takes.
 
-    A text stuffed with one phrase, or one in which an engine lost its place, scores high. In Gopher (Rae et al. 2021) this
-    is `top_3gram_char_fraction`, with a filter at .18.
+    A text stuffed with one phrase, or one in which an engine lost its place, scores high. In Gopher (Rae et al. 2021)
+    this is `top_3gram_char_fraction`, with a filter at .18.
 
-    0 where no run of three words comes twice. Short texts score higher than long ones, and so do laws and liturgies; the
-    models learn where to draw the line.
+    0 where no run of three words comes twice. Short texts score higher than long ones, and so do laws and liturgies;
+    the models learn where to draw the line.
 
         >>> from detector.batch import cut
         >>> text = "press any key now, press any key now, press any key now"

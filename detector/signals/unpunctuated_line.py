@@ -19,17 +19,17 @@ _COLON, _SEMICOLON = ord(":"), ord(";")
     clean=["The river rose.\n“Did it?” she asked.\nHe listed them:\n\n(It was late.)"],
 )
 def unpunctuated_line(batch: Batch) -> Marks:
-    """
+    r"""
     Lines that end in no mark of the end of a sentence.
 
-    Menus, captions and headlines do; paragraphs do not. C4 (Raffel et al. 2020) drops such lines; FineWeb (Penedo et al. 2024)
-    wants `terminal_punctuation_line_fraction` to be .12 at least.
+    Menus, captions and headlines do; paragraphs do not. C4 (Raffel et al. 2020) drops such lines; FineWeb (Penedo et
+    al. 2024) wants `terminal_punctuation_line_fraction` to be .12 at least.
 
-    A full stop, exclamation or question mark, ellipsis or colon counts, also with a quotation mark or bracket behind. Empty lines
-    do not count at all. Poems and lists end their lines otherwise, rightly; this belongs to no axis.
+    A full stop, exclamation or question mark, ellipsis or colon counts, also with a quotation mark or bracket behind.
+    Empty lines do not count at all. Poems and lists end their lines otherwise, rightly; this belongs to no axis.
 
         >>> from detector.registry import evidence
-        >>> evidence(unpunctuated_line, "Contact us\\nThe river rose.")
+        >>> evidence(unpunctuated_line, "Contact us\nThe river rose.")
         ['Contact us']
     """
     lines, kind = batch.lines, batch.kind

@@ -25,11 +25,12 @@ def word_echo(batch: Batch) -> Marks:
     """
     Content words that come again within a few words of the same sentence.
 
-    "The return of the children's return": where the original had two words, the engine knew one. Writers of English avoid the echo.
+    "The return of the children's return": where the original had two words, the engine knew one. Writers of English
+    avoid the echo.
 
-    Lower-case words of five letters or more, no function words, at least one word between and at most nine, in one sentence; the
-    second is marked. Measured on dev/: weak engines have three to eight times as many as native news, but laws and abstracts twice as
-    many; so this belongs to no axis and is a column of the models only.
+    Lower-case words of five letters or more, no function words, at least one word between and at most nine, in one
+    sentence; the second is marked. Measured on dev/: weak engines have three to eight times as many as native news, but
+    laws and abstracts twice as many; so this belongs to no axis and is a column of the models only.
 
         >>> from detector.registry import evidence
         >>> evidence(word_echo, "The return of the children is the return that counts.")

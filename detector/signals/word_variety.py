@@ -16,18 +16,18 @@ _WINDOW = 50  # words: Covington & McFall (2010)
     axis=None,
     unit="document",
     message="the variety of words",
-    flagged=['The river rose in the night.'],
-    clean=[''],
+    flagged=["The river rose in the night."],
+    clean=[""],
 )
 def word_variety(batch: Batch) -> Marks:
     """
     The variety of words: how many of fifty in a row are different.
 
-    Broken translation says the same words again where its original did not. The plain type-token ratio falls with length; the moving
-    average over windows of fifty words (MATTR, Covington & McFall 2010) does not.
+    Broken translation says the same words again where its original did not. The plain type-token ratio falls with
+    length; the moving average over windows of fifty words (MATTR, Covington & McFall 2010) does not.
 
-    Here a word is new when it did not stand among the 49 words before it in its document, which is nearly the same number and needs
-    one sort. Legal and simple prose vary less, rightly; this belongs to no axis.
+    Here a word is new when it did not stand among the 49 words before it in its document, which is nearly the same
+    number and needs one sort. Legal and simple prose vary less, rightly; this belongs to no axis.
 
         >>> from detector.batch import cut
         >>> word_variety.mark(cut(["so it was so"])).values.tolist()

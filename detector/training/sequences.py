@@ -2,10 +2,10 @@
 
     python -m detector.training.sequences DATA OUT
 
-Reads the training documents (never those set aside for dev), counts in how many groups (source documents) each run of two
-or three function words stands, in machine translation that is garble, and in news, translations, genres and learners'
-essays; keeps the runs that are many times as frequent in the first as in each of the others. Writes `keys.npy` (sorted
-uint64 hashes), `manifest.json` and `README.md` into OUT.
+Reads the training documents (never those set aside for dev), counts in how many groups (source documents) each run of
+two or three function words stands, in machine translation that is garble, and in news, translations, genres and
+learners' essays; keeps the runs that are many times as frequent in the first as in each of the others. Writes
+`keys.npy` (sorted uint64 hashes), `manifest.json` and `README.md` into OUT.
 """
 
 import argparse
@@ -24,8 +24,8 @@ from detector.training.data import plain
 __all__ = ["compile_sequences", "main"]
 
 # A run is kept when it stands in at least this many groups of garble, and its rate by words is at least so many times
-# that of each clean class. Set on dev/, where about one clean document in 200 is then marked; half of each number doubles
-# what is found and triples the false marks.
+# that of each clean class. Set on dev/, where about one clean document in 200 is then marked; half of each number
+# doubles what is found and triples the false marks.
 AT_LEAST = 3
 TIMES = {"news": 8.0, "translation": 1.5, "genre": 2.0, "learner": 2.5}
 BATCH = 256
@@ -40,7 +40,9 @@ def _class(labelled: Labelled) -> str | None:
     return "translation" if kind.startswith("ref") or kind == "native.mafand_src" else "news"
 
 
-def _count(rows: Iterable[Labelled]) -> tuple[dict[str, NDArray[np.uint64]], dict[str, NDArray[np.int64]], dict[str, int]]:
+def _count(
+    rows: Iterable[Labelled],
+) -> tuple[dict[str, NDArray[np.uint64]], dict[str, NDArray[np.int64]], dict[str, int]]:
     """By class: the hashes of all runs, in how many groups each stands, and how many words were read."""
     pairs: dict[str, list[NDArray[np.uint64]]] = {}
     words: dict[str, int] = {}
@@ -97,20 +99,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
     read = ", ".join(f"{n:,} words of {name}" for name, n in sorted(words.items()))
     (options.out / "README.md").write_text(_CARD.format(kept=len(keys), read=read), "utf-8")
     write_manifest(options.out, FORMAT, VERSION, words=dict(sorted(words.items())))
-    print(f"{len(keys)} sequences from {read}")  # noqa: T201 - a script's output
+    print(f"{len(keys)} sequences from {read}")
 
 
 _CARD = """# Function-word sequences
 
-{kept} hashes of runs of two or three function words ("same is the") that weak translation engines write and people do not; used by
-the signal `odd-sequence` (MT109). No text: a run is a 64-bit hash of words of a closed list (`detector/function_words.py`).
+{kept} hashes of runs of two or three function words ("from of") that weak translation engines write and people do not;
+used by the signal `odd-sequence` (MT109). No text: a run is a 64-bit hash of words of a closed list
+(`detector/function_words.py`).
 
 Compiled by `python -m detector.training.sequences DATA OUT` from {read}: the training part of WMT news translations
 2012 and 2021-23, Mozilla's engine outputs, MAFAND, Apertium round trips; US political news 2012-20, the English genres and
 learners' essays named in the model card of the verdict. Several of these are for research only.
 
-Limits: it learns the habits of the engines in the data (Igbo, Yoruba, Hausa, Turkish and the other pairs of WMT and FLORES), and
-says little of engines whose English is fluent. Measured by `python -m detector.training.ablation`.
+Limits: it learns the habits of the engines in the data (Igbo, Yoruba, Hausa, Turkish and the other pairs of WMT and
+FLORES), and says little of engines whose English is fluent. Measured by `python -m detector.training.ablation`.
 """
 
 
