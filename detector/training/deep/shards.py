@@ -1,0 +1,263 @@
+"""
+Packed training rows: documents are drawn by pool, spliced, broken, misspelt,
+tokenised and packed into rows of a fixed number of tokens. A shard depends on
+its number and the seed alone, so a run that was killed goes on as it would have.
+"""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from tokenizers import Tokenizer
+
+from detector.training.deep import layout
+from detector.training.deep.breakage import Stock, broken, misspelt
+from detector.training.deep.pools import Line, Specimen, toward_garble
+from detector.training.deep.texts import tokens
+
+TOKENS = 128
+SENTENCES = 24  # at most, in a row
+NOBODY = 255
+
+# The share of segments that each pool gives; genres share one weight.
+SHARES = {
+    "news": 15.0,
+    "news_other": 2.0,
+    "source": 1.5,
+    "genre": 9.0,
+    "page": 1.5,
+    "mafand": 5.0,
+    "mixed": 8.0,
+    "translated": 8.0,
+    "translated_2012": 2.0,
+    "postedit": 4.0,
+    "wets": 1.0,
+    "mixed_sentence": 0.4,
+    "learner": 4.5,
+    "learner_run": 5.0,
+    "crowd": 0.5,
+    "statistical": 10.0,
+    "turkic_weak": 5.0,
+    "web_poor": 3.0,
+    "web_weak": 7.0,
+    "web_strong": 5.0,
+    "mafand_poor": 6.0,
+    "mafand_mt": 2.0,
+    "news21": 4.0,
+    "news21_poor": 3.5,
+    "mlqe": 5.5,
+    "mqm": 1.5,
+    "hallucination": 0.7,
+    "apertium": 6.0,
+    "made_up": 13.0,
+}
+HUMAN = ("news", "news_other", "source", "genre", "mafand", "mixed", "translated", "postedit", "learner", "learner_run")
+GARBLED = ("statistical", "turkic_weak", "web_poor", "web_weak", "mafand_poor", "news21_poor", "apertium", "made_up")
+SPLICED = ("translated", "mixed", "postedit", "news", "learner", "mafand")
+
+
+@dataclass
+class Sentence:
+    """A sentence on its way into a row."""
+
+    line: Line
+    weight: float
+
+
+class Drawer:
+    """Draws segments (runs of sentences) from the pools."""
+
+    def __init__(
+        self,
+        pools: Mapping[str, Sequence[Specimen]],
+        stock: Stock,
+        misspellings: Mapping[str, Sequence[str]],
+        seed: int,
+    ) -> None:
+        self.pools = pools
+        self.stock = stock
+        self.misspellings = misspellings
+        self.rng = random.Random(seed)
+        self.genres = sorted(name for name in pools if name.startswith("genre:"))
+        # The square root of what there is: small genres count for more than their size.
+        self.genre_weights = [len(pools[name]) ** 0.5 for name in self.genres]
+        self.names = sorted(name for name in SHARES if name in pools or name in ("genre", "made_up"))
+        self.shares = [SHARES[name] for name in self.names]
+
+    def specimen(self, name: str) -> Specimen:
+        """Some document of a pool."""
+        if name == "genre":
+            name = self.rng.choices(self.genres, self.genre_weights)[0]
+        return self.rng.choice(self.pools[name])
+
+    def run(self, name: str, words: int) -> list[Sentence]:
+        """Consecutive sentences of some document of a pool, about so many words."""
+        rng = self.rng
+        if name == "made_up":
+            return self.made_up(words)
+        specimen = self.specimen(name)
+        lines = specimen.lines
+        if len(lines) == 1 and len(lines[0].text) > 12000:
+            text = lines[0].text
+            at = rng.randrange(len(text) - 6000)
+            lines = (Line(text[at : at + 6000].partition(" ")[2], lines[0].target, lines[0].spans),)
+        elif len(lines) > 30:
+            at = rng.randrange(len(lines) - 20)
+            lines = lines[at : at + 20]
+        found = [sentence for line in lines for sentence in self.cut(line, specimen.weight)]
+        if not found:
+            return []
+        total = sum(s.line.text.count(" ") + 1 for s in found)
+        start = rng.randrange(len(found)) if total > words else 0
+        run, count = [], 0
+        for sentence in found[start:]:
+            run.append(sentence)
+            count += sentence.line.text.count(" ") + 1
+            if count >= words:
+                break
+        return run
+
+    def cut(self, line: Line, weight: float) -> list[Sentence]:
+        """The sentences of a line, laid out like everybody's."""
+        at_least = 1 if self.rng.random() < 0.1 else 3
+        if line.spans:  # spans hold in the text as it is: one sentence, characters folded one for one
+            return [Sentence(line, weight)]
+        titles = self.rng.random() < 0.85
+        text = line.text
+        if len(layout.TOKENISED.findall(text)) > len(text) / 400:
+            text = "\n".join(layout.detokenised(part) for part in text.split("\n"))
+        return [
+            Sentence(Line(piece, line.target, line.spans), weight)
+            for piece in layout.sentences(text, at_least=at_least, titles=titles)
+        ]
+
+    def made_up(self, words: int) -> list[Sentence]:
+        """A run of which all or some sentences are broken on purpose."""
+        rng = self.rng
+        name = rng.choices(("news", "genre", "mafand", "translated", "mixed"), (10, 2, 2, 1, 1))[0]
+        run = self.run(name, words)
+        share = rng.choice((1.0, 1.0, 0.6, 0.3))
+        out = []
+        for sentence in run:
+            if rng.random() >= share or len(sentence.line.text.split()) < 4:
+                out.append(sentence)
+                continue
+            text, spans, degree = broken(sentence.line.text, self.stock, rng)
+            if not spans:
+                out.append(sentence)
+                continue
+            target = toward_garble(sentence.line.target, degree)
+            out.append(Sentence(Line(text, target, spans), sentence.weight))
+        return out
+
+    def segment(self, *, short: bool = False) -> list[Sentence]:
+        """A run of sentences to be read together; a short one is for the end of a row."""
+        rng = self.rng
+        kind = rng.random()
+        words = (
+            rng.choice((100, 110, 120)) if kind < 0.65 else rng.randint(30, 80) if kind < 0.85 else rng.randint(1, 30)
+        )
+        name = rng.choices(self.names, self.shares)[0]
+        run = self.run(name, 8 if short else words)
+        if name in HUMAN and len(run) >= 2 and rng.random() < 0.3:
+            other = rng.choices(GARBLED, k=1)[0] if rng.random() < 0.6 else rng.choice(SPLICED)
+            at = rng.randrange(len(run) + 1)
+            run = run[:at] + self.run(other, rng.randint(1, 45)) + run[at:]
+        elif name in GARBLED and len(run) >= 2 and rng.random() < 0.08:
+            at = rng.randrange(len(run) + 1)
+            run = run[:at] + self.run(rng.choice(SPLICED), rng.randint(1, 40)) + run[at:]
+        return [self.noisy(sentence) for sentence in run]
+
+    def noisy(self, sentence: Sentence) -> Sentence:
+        """What may happen to any text, good or bad: typing errors, capitals, a lost full stop."""
+        rng, line = self.rng, sentence.line
+        if line.spans or rng.random() > 0.12:
+            return sentence
+        kind, text = rng.random(), line.text
+        if kind < 0.5:
+            text = misspelt(text, self.misspellings, rng)
+        elif kind < 0.62:
+            text = text.lower()
+        elif kind < 0.70:
+            text = text.upper()
+        elif kind < 0.78:
+            text = text.title()
+        else:
+            text = text.rstrip(".!?\"'")
+        return Sentence(Line(text or line.text, line.target, line.spans), sentence.weight)
+
+
+def misspellings(data: Path) -> dict[str, list[str]]:
+    """Right word -> wrong spellings, less the words that dev and test use."""
+    found: dict[str, list[str]] = {}
+    for row in layout.rows(data / "misspelling_pairs.jsonl.zst"):
+        for right in row["corrections"].lower().split(","):
+            word = right.strip()
+            kept = int.from_bytes(layout.digest(word), "big") % 5
+            if kept > 1 and word.isalpha() and row["text"].isalpha():
+                found.setdefault(word, []).append(row["text"].lower())
+    return found
+
+
+def shard(drawer: Drawer, tokenizer: Tokenizer, count: int) -> dict[str, np.ndarray]:  # noqa: C901 - one pass
+    """
+    So many packed rows. ids, shape, place, segment, sentence: [count, TOKENS];
+    word: how broken a token is, -1 where nobody knows; target: [count,
+    SENTENCES, classes]; weight: [count, SENTENCES], 0 where there is none.
+    """
+    rows: dict[str, np.ndarray] = {
+        "ids": np.zeros((count, TOKENS), np.uint16),
+        "shape": np.zeros((count, TOKENS), np.uint8),
+        "place": np.zeros((count, TOKENS), np.uint8),
+        "segment": np.full((count, TOKENS), NOBODY, np.uint8),
+        "sentence": np.full((count, TOKENS), NOBODY, np.uint8),
+        "word": np.full((count, TOKENS), -1, np.float16),
+        "target": np.zeros((count, SENTENCES, 5), np.float16),
+        "weight": np.zeros((count, SENTENCES), np.float16),
+    }
+    rng = drawer.rng
+    row = at = segments = sentences = 0
+    while row < count:
+        if TOKENS - at < 16 or sentences >= SENTENCES:
+            row, at, segments, sentences = row + 1, 0, 0, 0
+            if row == count:
+                break
+        run = drawer.segment(short=TOKENS - at < 48)
+        if not run:
+            continue
+        start = at
+        rows["ids"][row, at], rows["segment"][row, at] = 2, segments
+        at += 1
+        for sentence in run:
+            if sentences >= SENTENCES or TOKENS - at < 3:
+                break
+            text = sentence.line.text
+            ids, shapes, offsets = tokens(tokenizer, text)
+            room = TOKENS - at - 1
+            if not ids or (len(ids) > room and at > start + 1):
+                if len(ids) > room:
+                    break
+                continue
+            skip = rng.randrange(len(ids) - room + 1) if len(ids) > room else 0
+            kept = slice(skip, skip + room)
+            ids, shapes, offsets = ids[kept], shapes[kept], offsets[kept]
+            end = at + len(ids)
+            rows["ids"][row, at:end], rows["shape"][row, at:end] = ids, shapes
+            rows["ids"][row, end] = 3
+            rows["segment"][row, at : end + 1] = segments
+            rows["sentence"][row, at : end + 1] = sentences
+            spans = sentence.line.spans
+            if spans is not None:
+                for k, (a, b) in enumerate(offsets):
+                    rows["word"][row, at + k] = max((x for s, e, x in spans if a < e and b > s), default=0.0)
+            rows["target"][row, sentences] = sentence.line.target
+            rows["weight"][row, sentences] = sentence.weight * min(1.0, 0.25 + len(ids) / 16)
+            at, sentences = end + 1, sentences + 1
+        rows["place"][row, start:at] = np.arange(at - start)
+        segments += 1
+    return rows
+
+
+__all__ = ["SENTENCES", "TOKENS", "Drawer", "Sentence", "misspellings", "shard"]

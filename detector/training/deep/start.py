@@ -1,0 +1,62 @@
+"""
+The weights we start from: the lower layers of a published encoder.
+
+Takes the ONNX file of e5-small-v2 (12 x 384, MIT), whose matrices carry no
+names: they are told apart by their order in the graph.
+"""
+
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import onnx
+import torch
+from onnx import numpy_helper
+from torch import Tensor
+
+from detector.training.deep.network import Layer, Network
+
+MATRICES = 6  # of a layer, in this order: query, key, value, attended, up, down
+
+
+def published(path: Path) -> tuple[dict[str, np.ndarray], list[np.ndarray]]:
+    """The named weights of an exported BERT, and its unnamed matrices in graph order."""
+    graph = onnx.load(str(path)).graph
+    named = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    matrices = [named[node.input[1]] for node in graph.node if node.op_type == "MatMul" and node.input[1] in named]
+    return named, matrices
+
+
+def fill(network: Network, path: Path, keep: list[int]) -> None:
+    """Copy embeddings (of the kept ids) and the lowest layers into a network."""
+    named, matrices = published(path)
+
+    def weight(suffix: str) -> Tensor:
+        (name,) = (n for n in named if n.endswith(suffix))
+        return torch.from_numpy(named[name].copy())
+
+    with torch.no_grad():
+        network.words.weight.copy_(weight("word_embeddings.weight")[keep])
+        network.places.weight.copy_(weight("position_embeddings.weight") + weight("token_type_embeddings.weight")[0])
+        network.shapes.weight.normal_(0, 0.02)
+        network.norm.weight.copy_(weight("embeddings.LayerNorm.weight"))
+        network.norm.bias.copy_(weight("embeddings.LayerNorm.bias"))
+        for i, module in enumerate(network.layers):
+            layer = cast("Layer", module)
+            q, k, v, attended, up, down = (
+                torch.from_numpy(m.copy()).T for m in matrices[MATRICES * i : MATRICES * (i + 1)]
+            )
+            layer.qkv.weight.copy_(torch.cat([q, k, v]))
+            part = f"encoder.layer.{i}."
+            biases = [weight(f"{part}attention.self.{name}.bias") for name in ("query", "key", "value")]
+            layer.qkv.bias.copy_(torch.cat(biases))
+            for linear, matrix, name in (
+                (layer.attended, attended, "attention.output.dense.bias"),
+                (layer.up, up, "intermediate.dense.bias"),
+                (layer.down, down, "output.dense.bias"),
+            ):
+                linear.weight.copy_(matrix)
+                linear.bias.copy_(weight(part + name))
+            for norm, name in ((layer.norm1, "attention.output.LayerNorm"), (layer.norm2, "output.LayerNorm")):
+                norm.weight.copy_(weight(part + name + ".weight"))
+                norm.bias.copy_(weight(part + name + ".bias"))
