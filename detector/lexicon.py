@@ -146,8 +146,8 @@ def use_folder(path: Path) -> None:
 
 def load_array(name: str) -> NDArray[Any]:
     """One of the compiled tables, memory-mapped; ModelError if it is missing or damaged."""
-    array: NDArray[Any] = np.load(table_folder() / f"{name}.npy", mmap_mode="r", allow_pickle=False)
-    return array
+    # A plain view of the mapped file: slices of np.memmap objects cost a microsecond each.
+    return np.asarray(np.load(table_folder() / f"{name}.npy", mmap_mode="r", allow_pickle=False))
 
 
 def table_folder() -> Path:
@@ -206,6 +206,7 @@ def _stems(batch: Batch) -> Keys:
         at = marks[last.clip(0)]
         has = np.flatnonzero((last >= 0) & (at > start) & (end - at <= 4))
         if len(has):
+            has = has[np.argsort(start[has])]  # in the order of the text, as hashing by blocks wants it
             tail = hash_places(batch.lower, at[has] + 1, end[has])
             has = has[np.isin(tail, _clitics())]
             stems[has] = hash_places(batch.lower, start[has], at[has])

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.lexicon import load_array
+from detector.batch import hash_words, mix
+from detector.lexicon import find_rows, load_array
 
 __all__ = ["Partner", "Partners", "partners"]
 
@@ -25,12 +26,21 @@ class Partner:
 
 @dataclass(frozen=True)
 class Partners:
-    """One direction. `keys`: uint64 [pairs], sorted; `names`: uint16 [pairs], which name; `documents`: uint8 [pairs]."""
+    """One direction. `keys`: uint64 [pairs], sorted; `names`: uint16 [pairs], which name; `documents`: uint8 [pairs].
+
+    `pairs`: uint64 [pairs], sorted: both halves hashed together.
+    """
 
     keys: NDArray[np.uint64]
     names: NDArray[np.uint16]
     documents: NDArray[np.uint8]
     spelling: tuple[str, ...]
+    pairs: NDArray[np.uint64]
+
+    def holds(self, keys: NDArray[np.uint64], others: NDArray[np.uint64]) -> NDArray[np.bool_]:
+        """Which of these pairs of keys are pairs of the table."""
+        held: NDArray[np.bool_] = find_rows(self.pairs, mix(mix(keys) + others)) >= 0
+        return held
 
     def of(self, key: int) -> list[Partner]:
         """The partners of a name, by its key."""
@@ -43,6 +53,10 @@ class Partners:
 def partners() -> tuple[Partners, Partners]:
     """(what follows a name, what goes before it)."""
     spelling = tuple(bytes(load_array("names")).decode("utf-8").split("\n"))
-    after = Partners(load_array("after_keys"), load_array("after_names"), load_array("after_documents"), spelling)
-    before = Partners(load_array("before_keys"), load_array("before_names"), load_array("before_documents"), spelling)
-    return after, before
+    own = hash_words(spelling)
+
+    def direction(name: str) -> Partners:
+        keys, names = load_array(f"{name}_keys"), load_array(f"{name}_names")
+        return Partners(keys, names, load_array(f"{name}_documents"), spelling, np.sort(mix(mix(keys) + own[names])))
+
+    return direction("after"), direction("before")

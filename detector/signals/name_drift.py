@@ -116,13 +116,14 @@ def _famous(batch: Batch) -> Iterator[tuple[int, str, float]]:
     for table, anchor_step, odd_step in ((after, 0, 1), (before, 1, 0)):
         anchor, odd = left + anchor_step, left + odd_step
         anchor_key = known.stem[words.type[anchor]]
-        ok = (known.name[words.type[anchor]]) & ~known.dictionary[words.type[odd]]
-        ok &= np.isin(anchor_key, table.keys)
+        anchor_key, odd_key = known.stem[words.type[anchor]], known.stem[words.type[odd]]
+        ok = known.name[words.type[anchor]] & ~known.dictionary[words.type[odd]]
+        if table is after:
+            ok &= ~known.known[words.type[odd]]
+        ok &= np.isin(anchor_key, table.keys) & ~table.holds(anchor_key, odd_key)
         for a, o in zip(anchor[ok].tolist(), odd[ok].tolist(), strict=True):
             kept = table.of(int(known.stem[words.type[a]]))
             listed = bool(known.known[words.type[o]])
-            if listed and table is after:
-                continue
             match = _partner(_spelled(batch, int(words.type[o])), kept, listed=listed)
             if match:
                 yield o, match, 0.8
