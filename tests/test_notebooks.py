@@ -19,7 +19,9 @@ def _run(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if "DETECTOR_DATA" in os.environ:
         monkeypatch.setenv("DETECTOR_DATA", str(Path(os.environ["DETECTOR_DATA"]).resolve()))
     book = nbformat.read(path, as_version=4)
-    NotebookClient(book, timeout=600, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}).execute()
+    NotebookClient(
+        book, timeout=600, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}
+    ).execute()
 
 
 @pytest.mark.slow
