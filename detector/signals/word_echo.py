@@ -5,7 +5,7 @@ import numpy as np
 from detector.batch import LOWERCASE, Batch
 from detector.function_words import function_words
 from detector.registry import Marks, signal
-from detector.surroundings import word_keys
+from detector.surroundings import in_order_of_key, word_keys
 
 __all__ = ["word_echo"]
 
@@ -39,8 +39,8 @@ def word_echo(batch: Batch) -> Marks:
     words, types = batch.words, batch.types
     values = np.zeros(len(words), np.float32)
     content = ((types.shape == LOWERCASE) & (types.length >= _SHORTEST))[words.type] & ~function_words(batch)
-    at = np.flatnonzero(content)
-    at = at[np.argsort(word_keys(batch)[at], kind="stable")]
+    order = in_order_of_key(batch)
+    at = order[content[order]]
     key, sentence, apart = word_keys(batch)[at], words.sentence[at], np.diff(at)
     echo = (key[1:] == key[:-1]) & (sentence[1:] == sentence[:-1]) & (apart <= _REACH) & (apart > 1)
     values[at[1:][echo]] = 1

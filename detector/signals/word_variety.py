@@ -4,7 +4,7 @@ import numpy as np
 
 from detector.batch import Batch
 from detector.registry import Marks, signal
-from detector.surroundings import word_keys
+from detector.surroundings import in_order_of_key, word_keys
 
 __all__ = ["word_variety"]
 
@@ -35,7 +35,7 @@ def word_variety(batch: Batch) -> Marks:
     """
     words = batch.words
     key = word_keys(batch)
-    order = np.argsort(key, kind="stable")
+    order = in_order_of_key(batch)
     same = key[order[1:]] == key[order[:-1]]
     near = same & (np.diff(order) < _WINDOW) & (words.document[order[1:]] == words.document[order[:-1]])
     repeated = np.bincount(words.document[order[1:][near]], minlength=len(batch))

@@ -109,8 +109,8 @@ used by the signal `odd-sequence` (MT109). No text: a run is a 64-bit hash of wo
 (`detector/function_words.py`).
 
 Compiled by `python -m detector.training.sequences DATA OUT` from {read}: the training part of WMT news translations
-2012 and 2021-23, Mozilla's engine outputs, MAFAND, Apertium round trips; US political news 2012-20, the English genres and
-learners' essays named in the model card of the verdict. Several of these are for research only.
+2012 and 2021-23, Mozilla's engine outputs, MAFAND, Apertium round trips; US political news 2012-20, the English genres
+and learners' essays named in the model card of the verdict. Several of these are for research only.
 
 Limits: it learns the habits of the engines in the data (Igbo, Yoruba, Hausa, Turkish and the other pairs of WMT and
 FLORES), and says little of engines whose English is fluent. Measured by `python -m detector.training.ablation`.
