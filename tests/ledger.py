@@ -1,7 +1,7 @@
 """How often each signal fires on each clean genre of the labelled data: `python -m tests.ledger` writes `ledger.json`.
 
-Counts only, never a text. What is counted is false alarms, nearly: people wrote these documents. A signal that fires more than it
-did is seen here before it is felt elsewhere.
+Counts only, never a text. What is counted is false alarms, nearly: people wrote these documents. A signal that fires
+more than it did is seen here before it is felt elsewhere.
 """
 
 import collections
