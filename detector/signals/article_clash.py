@@ -15,18 +15,20 @@ _VOWELS = np.array([ord(c) for c in "aeiou"], np.uint32)
 _U, _E, _O, _H = (ord(c) for c in "ueoh")
 # Vowels that are spoken as consonants, and the other way round (CMU dictionary, the usual words).
 _LIKE_YOU = (
-    "use used useful user users using usual usually usage useless unicorn uniform unified unify union unions unionist unique "
-    "uniquely unit unitary united unites units unity universal universally universe university universities unilateral "
-    "unilaterally utopia utopian uranium urinary urine urinal us utensil uterus utility utilitarian ubiquitous ufo usurper "
-    "unanimous unanimously eulogy euphemism euphoria euro euros european europeans eunuch ewe one ones once ouija "
-    "one's uk un usb user's usher usher's unisex unison ukulele ute yew unicameral univariate eucalyptus usurious o ou uni "
-    "unimodal unidirectional unidentate unipolar unix url uterine ureter urologist euphemistic euphoric eugenic euclidean usable usability unionized unionised unifying uniting a i e u x"
+    "use used useful user users using usual usually usage useless unicorn uniform unified unify union unions unionist "
+    "unique uniquely unit unitary united unites units unity universal universally universe university universities "
+    "unilateral unilaterally utopia utopian uranium urinary urine urinal us utensil uterus utility utilitarian "
+    "ubiquitous ufo usurper unanimous unanimously eulogy euphemism euphoria euro euros european europeans eunuch ewe "
+    "one ones once ouija one's uk un usb user's usher usher's unisex unison ukulele ute yew unicameral univariate "
+    "eucalyptus usurious o ou uni unimodal unidirectional unidentate unipolar unix url uterine ureter urologist "
+    "euphemistic euphoric eugenic euclidean usable usability unionized unionised unifying uniting a i e u x"
 ).split()
 _LIKE_OUR = (
-    "hour hours hourly hour's hourlong honest honestly honesty honor honors honorable honorary honour honours honourable heir "
-    "heirs heiress heirloom herb herbs herbal hors historic historical historian hotel habitual hereditary heroic hysterical "
-    "hallucination hallucinatory horrific hilarious homage hypothesis hypnotic harmonic hierarchical harmonious h href html http "
-    "hypothetical habitually hyperbolic horrendous honorific history horizontal hypocrisy humble hundred"
+    "hour hours hourly hour's hourlong honest honestly honesty honor honors honorable honorary honour honours "
+    "honourable heir heirs heiress heirloom herb herbs herbal hors historic historical historian hotel habitual "
+    "hereditary heroic hysterical hallucination hallucinatory horrific hilarious homage hypothesis hypnotic harmonic "
+    "hierarchical harmonious h href html http hypothetical habitually hyperbolic horrendous honorific history "
+    "horizontal hypocrisy humble hundred"
 ).split()
 
 
@@ -44,7 +46,7 @@ def _sounds_like_a_vowel(batch: Batch) -> tuple[NDArray[np.bool_], NDArray[np.bo
     vowel = np.isin(letter, _VOWELS)
     like_you = type_is(batch, _table(tuple(_LIKE_YOU)))
     like_our = type_is(batch, _table(tuple(_LIKE_OUR)))
-    long = types.length > 2  # noqa: PLR2004 - two letters are spelled out: "an mp"
+    long = types.length > 2
     sure_vowel = plain & vowel & ~like_you & long
     return sure_vowel, plain & ~vowel & ~like_our & long
 
@@ -56,7 +58,12 @@ def _sounds_like_a_vowel(batch: Batch) -> tuple[NDArray[np.bool_], NDArray[np.bo
     joined=True,
     message="an article that does not fit the next word, or two articles in a row",
     flagged=["His clothes became a irritation point for them.", "It was the a new plan.", "She read an book."],
-    clean=["a European, a one-off, a UN vote, an MP, an hour, an honest man", "an historic hotel", "the A team", "a use of an X-ray"],
+    clean=[
+        "a European, a one-off, a UN vote, an MP, an hour, an honest man",
+        "an historic hotel",
+        "the A team",
+        "a use of an X-ray",
+    ],
 )
 def article_clash(batch: Batch) -> Marks:
     """
@@ -64,8 +71,9 @@ def article_clash(batch: Batch) -> Marks:
 
     "A irritation point": the engine chose the article for a word that it then replaced.
 
-    "a" before a vowel and "an" before a consonant count where the sound is beyond doubt: lower-case words of at least three
-    letters; "a use", "a one-off", "an hour" and the British "an historic" are listed. Two different articles in a row
+    "a" before a vowel and "an" before a consonant count where the sound is beyond doubt: lower-case words of at least
+    three letters; "a use", "a one-off", "an hour" and the British "an historic" are listed. Two different articles in a
+    row
     ("the a") count too.
 
     Learners and hasty writers do this as well: it proves no translation, only a slip.
@@ -85,7 +93,7 @@ def article_clash(batch: Batch) -> Marks:
     length = words.end[at] - words.start[at]
     article = (is_word(batch, "a", "an", "the") & (batch.types.shape[words.type] == LOWERCASE))[at + 1]
     other = batch.types.key[words.type[at]] != batch.types.key[following]
-    clash = ((length == 1) & vowel[following]) | ((length == 2) & consonant[following]) | (article & other)  # noqa: PLR2004
+    clash = ((length == 1) & vowel[following]) | ((length == 2) & consonant[following]) | (article & other)
     at = at[clash]
     marked[at] = marked[at + 1] = True
     return Marks(marked.astype(np.float32))

@@ -28,8 +28,9 @@ def foreign_punctuation(batch: Batch) -> Marks:
 
     "The mother said: « I said to her": the engine copied the French mark.
 
-    « » „ ¿ ¡ count where English words stand around them. A Spanish exclamation inside English quotation marks is a quotation and left
-    alone, and so are arrows of menus ("Home » News": two marks of one direction in a line and none of the other).
+    « » „ ¿ ¡ count where English words stand around them. A Spanish exclamation inside English quotation marks is a
+    quotation and left alone, and so are arrows of menus ("Home » News": two marks of one direction in a line and none
+    of the other).
 
     Books printed in England by foreign houses use «guillemets»; this flags them.
 

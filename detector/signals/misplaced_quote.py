@@ -18,21 +18,31 @@ _HABIT = 0.5
     axis="garble",
     unit="word",
     message="a quotation mark that is doubled or faces the wrong way",
-    flagged=["He spoke of sanctions against Russia “.", "“It is a great day ” for us,” he said, “and for you.”", "She said “” no."],
-    clean=["“It is,” he said. “No.”", "„Ja“, sagte er.", "“‘No,’ ” she said. “ ‘Yes.’ ”", "It is “ apart ” , like “ this ” one ."],
+    flagged=[
+        "He spoke of sanctions against Russia “.",
+        "“It is a great day ” for us,” he said, “and for you.”",
+        "She said “” no.",
+    ],
+    clean=[
+        "“It is,” he said. “No.”",
+        "„Ja“, sagte er.",
+        "“‘No,’ ” she said. “ ‘Yes.’ ”",
+        "It is “ apart ” , like “ this ” one .",
+    ],
 )
 def misplaced_quote(batch: Batch) -> Marks:
     """
     Words at a curly quotation mark that is doubled, or that opens where one should close.
 
-    "Sanctions against Russia “.": the engine put the mark where its own language has it, or took an opening for a closing one.
+    "Sanctions against Russia “.": the engine put the mark where its own language has it, or took an opening for a
+    closing one.
 
-    What counts: an opening mark before a space, comma or full stop, a closing mark after a space, and two double marks in a
-    row. German „quotes“ are left alone (their closing mark is our opening one), nested marks that a thin space parts, and
-    texts in which more than half of the marks stand apart: those were tokenised.
+    What counts: an opening mark before a space, comma or full stop, a closing mark after a space, and two double marks
+    in a row. German „quotes“ are left alone (their closing mark is our opening one), nested marks that a thin space
+    parts, and texts in which more than half of the marks stand apart: those were tokenised.
 
-    Straight marks say too little: they face both ways, and tokenised film reviews are full of them (measured on dev/: every
-    mark on clean text came from there). So where all quotes were made straight, this is silent.
+    Straight marks say too little: they face both ways, and tokenised film reviews are full of them (measured on dev/:
+    every mark on clean text came from there). So where all quotes were made straight, this is silent.
 
         >>> from detector.registry import evidence
         >>> evidence(misplaced_quote, "He spoke of sanctions against Russia “.")
@@ -54,7 +64,7 @@ def misplaced_quote(batch: Batch) -> Marks:
     turned = (code == _OPENING) & (blank_after | (((after == STOP) | (after == COMMA)) & ~dots))
     turned = (turned | ((code == _CLOSING) & (before == SPACE))) & ~nested
     share = np.bincount(document[turned], minlength=len(batch)) / np.bincount(document, minlength=len(batch)).clip(1)
-    many = np.bincount(document, minlength=len(batch)) > 2  # noqa: PLR2004 - one of two marks is no habit
+    many = np.bincount(document, minlength=len(batch)) > 2
     turned &= ~((share > _HABIT) & many)[document]
     doubled = (after == QUOTE) & (batch.chars[places + 1] != _LOW)
     wrong = (turned | doubled) & ~german[document]

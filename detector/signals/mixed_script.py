@@ -15,7 +15,8 @@ def _letters(batch: Batch) -> NDArray[np.int64]:
     kind, code = batch.kind[places], batch.chars[places]
     letter = (kind >= LOWER) & (kind <= OTHER_LETTER)
     # Greek to Armenian: the alphabets whose letters pass for Latin ones. Mu and Omega are units.
-    return places[letter & (code >= 0x370) & (code < 0x590) & (code != 0x3BC) & (code != 0x3A9)]  # noqa: PLR2004
+    found: NDArray[np.int64] = places[letter & (code >= 0x370) & (code < 0x590) & (code != 0x3BC) & (code != 0x3A9)]
+    return found
 
 
 @signal(
@@ -30,11 +31,11 @@ def mixed_script(batch: Batch) -> Marks:
     """
     Words that mix Latin letters with Greek or Cyrillic ones.
 
-    In "рresident" the first letter is Cyrillic. Engines that copy a part of a name do this, and so do people who hide words
-    from filters.
+    In "рresident" the first letter is Cyrillic. Engines that copy a part of a name do this, and so do people who hide
+    words from filters.
 
-    A Greek letter at the end of a word is a name of science ("TGFβ") and left alone; so are digits and the signs for micro
-    and ohm. Deliberate look-alikes (logos) are flagged.
+    A Greek letter at the end of a word is a name of science ("TGFβ") and left alone; so are digits and the signs for
+    micro and ohm. Deliberate look-alikes (logos) are flagged.
 
         >>> from detector.registry import evidence
         >>> evidence(mixed_script, "The " + chr(0x440) + "resident spoke.")
@@ -48,11 +49,11 @@ def mixed_script(batch: Batch) -> Marks:
     at = nearest_word(batch, places)
     inside = (at >= 0) & (words.end[at] > places)
     at, places = at[inside], places[inside]
-    greek = batch.chars[places] < 0x400  # noqa: PLR2004 - the first Cyrillic letter
+    greek = batch.chars[places] < 0x400
     edge = greek & ((places == words.end[at] - 1) | (places == words.start[at]))
     count = np.bincount(at, minlength=len(words))
     free = np.bincount(at[edge], minlength=len(words))
     for word in np.unique(at[~edge]).tolist():
         codes = batch.lower[words.start[word] : words.end[word]]
-        values[word] = bool(((codes >= ord("a")) & (codes < 0x250)).any() and count[word] > free[word])  # noqa: PLR2004
+        values[word] = bool(((codes >= ord("a")) & (codes < 0x250)).any() and count[word] > free[word])
     return Marks(values)

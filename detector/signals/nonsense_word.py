@@ -21,7 +21,9 @@ _SHORTEST = 5
 _CORRECTION_BELOW = -1.0
 # Mean surprise of the letters, in trigrams (see `detector.spelling`): invented English words have about 1.
 _SURPRISE_ABOVE = 1.2
-_PART_BELOW = 2.0  # Zipf frequency of the rarer part of a compound or derived word ("crypto-friendly" without its hyphen)
+_PART_BELOW = (
+    2.0  # Zipf frequency of the rarer part of a compound or derived word ("crypto-friendly" without its hyphen)
+)
 _LATIN_BELOW = 0x250
 # Characters that touch parts of handles, addresses and code.
 _TECHNICAL = np.array([ord(c) for c in "@#/\\_=<>&~$%*^+`|:[]{}"], np.uint32)
@@ -48,11 +50,15 @@ def _surprising(batch: Batch, types: NDArray[np.int64]) -> NDArray[np.int64]:
     codes = np.zeros(total, np.int64)
     inside = np.arange(int(length.sum())) - np.repeat(np.cumsum(length) - length, length)
     letter = spelled.letter[np.repeat(spelled.start[types], length) + inside].astype(np.int64) - 96
-    codes[np.repeat(begin, length) + inside] = np.where((letter >= 1) & (letter <= 26), letter, 27)  # noqa: PLR2004
+    codes[np.repeat(begin, length) + inside] = np.where((letter >= 1) & (letter <= 26), letter, 27)
     each = np.zeros(total)
     each[2:] = _trigrams()[codes[:-2], codes[1:-1], codes[2:]]
     owner = np.repeat(np.arange(len(types)), length + 1)
-    at = np.repeat(begin, length + 1) + np.arange(int((length + 1).sum())) - np.repeat(np.cumsum(length + 1) - length - 1, length + 1)
+    at = (
+        np.repeat(begin, length + 1)
+        + np.arange(int((length + 1).sum()))
+        - np.repeat(np.cumsum(length + 1) - length - 1, length + 1)
+    )
     mean = np.bincount(owner, weights=each[at], minlength=len(types)) / (length + 1)
     return types[mean > _SURPRISE_ABOVE]
 
@@ -77,7 +83,8 @@ def _technical(batch: Batch) -> NDArray[np.bool_]:
     dotted = ((after == ord(".")) & (batch.kind[beyond] == LOWER)) | (
         (before == ord(".")) & (batch.kind[(words.start - 2).clip(0)] == LOWER)
     )
-    return np.isin(before, _TECHNICAL) | np.isin(after, _TECHNICAL) | dotted
+    touched: NDArray[np.bool_] = np.isin(before, _TECHNICAL) | np.isin(after, _TECHNICAL) | dotted
+    return touched
 
 
 @signal(
@@ -98,13 +105,14 @@ def nonsense_word(batch: Batch) -> Marks:
     """
     Lower-case words that are no English, no misspelling and in no list of another language.
 
-    "You can find vislvgreznakos beds": engines that spell words from pieces invent some, or copy inflected ones that no list has.
+    "You can find vislvgreznakos beds": engines that spell words from pieces invent some, or copy inflected ones that no
+    list has.
 
-    Such a word has five letters or more, all Latin; no English word is near enough to be meant, it is neither compound nor
-    derived, and its letters surprise (the constants; compare MT101, for words that some language lists). Handles, addresses,
-    code, quoted and bracketed words and drawn-out ones ("sooooo") are left alone, and names, which have a
-    capital, except in texts without capitals, which are passed over. Measured on dev/: 1 in 100 documents of
-    clean news has one, 10 to 30 % of weak translations.
+    Such a word has five letters or more, all Latin; no English word is near enough to be meant, it is neither compound
+    nor derived, and its letters surprise (the constants; compare MT101, for words that some language lists). Handles,
+    addresses, code, quoted and bracketed words and drawn-out ones ("sooooo") are left alone, and names, which have a
+    capital, except in texts without capitals, which are passed over. Measured on dev/: 1 in 100 documents of clean news
+    has one, 10 to 30 % of weak translations.
 
     Terms of trades and dialects that no dictionary lists are wrongly flagged.
 
@@ -117,7 +125,13 @@ def nonsense_word(batch: Batch) -> Marks:
     if not len(words):
         return Marks(values)
     known = facts(batch)
-    open_ = (types.shape == LOWERCASE) & ~known.known & ~known.name & (known.foreign_zipf == 0) & (types.length >= _SHORTEST)
+    open_ = (
+        (types.shape == LOWERCASE)
+        & ~known.known
+        & ~known.name
+        & (known.foreign_zipf == 0)
+        & (types.length >= _SHORTEST)
+    )
     open_ &= batch.lower[words.start[types.first]] < _LATIN_BELOW
     gap = gaps(batch)
     at = np.flatnonzero(open_[words.type])
@@ -126,7 +140,9 @@ def nonsense_word(batch: Batch) -> Marks:
     at = at[(capitals >= _CAPITALS_BELOW * batch.words_per_document())[words.document[at]]]
     inside, number = quotations(batch)
     size = np.bincount(number[inside], minlength=int(number.max(initial=0)) + 1)
-    at = at[~(inside[at] & (size[number[at]] <= 6))]  # noqa: PLR2004 - a phrase that is being spoken of
-    strange = [t for t in _surprising(batch, np.unique(words.type[at])).tolist() if _strange(batch.type_string(t).lower())]
+    at = at[~(inside[at] & (size[number[at]] <= 6))]
+    strange = [
+        t for t in _surprising(batch, np.unique(words.type[at])).tolist() if _strange(batch.type_string(t).lower())
+    ]
     values[at[np.isin(words.type[at], strange)]] = 1
     return Marks(values)

@@ -28,7 +28,11 @@ def _table() -> NDArray[np.uint64]:
     joined=True,
     message="small words in an order that people do not write",
     flagged=["The letter came from of the house, and the has already to say it."],
-    clean=["That that is, is; that that is not, is not.", "He gave up on it before it was all over.", "of the people, by the people"],
+    clean=[
+        "That that is, is; that that is not, is not.",
+        "He gave up on it before it was all over.",
+        "of the people, by the people",
+    ],
 )
 def odd_sequence(batch: Batch) -> Marks:
     """
@@ -36,10 +40,11 @@ def odd_sequence(batch: Batch) -> Marks:
 
     "From of" and "the has" are word-for-word renderings: the small words are English, their order is not.
 
-    The sequences (some four hundred, of two or three words with nothing between) come from a table: each stands in at least three source
-    documents of weak machine translation, and is at least eight times as frequent there as in native news, one and a half
-    times as in human translations, twice as in other genres, and two and a half times as in learners' essays (`detector.training.sequences`, training data
-    only). All words must belong to a closed list, so no topic is learnt.
+    The sequences (some four hundred, of two or three words with nothing between) come from a table: each stands in at
+    least three source documents of weak machine translation, and is at least eight times as frequent there as in native
+    news, one and a half times as in human translations, twice as in other genres, and two and a half times as in
+    learners' essays (`detector.training.sequences`, training data only). All words must belong to a closed list, so no
+    topic is learnt.
 
     A dropped word in hasty native prose is wrongly flagged. Fluent engines write no such sequence.
 

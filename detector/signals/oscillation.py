@@ -2,10 +2,35 @@
 
 import numpy as np
 
-from detector.batch import Batch, mix
+from detector.batch import NUMBER, Batch
 from detector.registry import Marks, signal
+from detector.surroundings import gaps, is_word, word_keys
 
 __all__ = ["oscillation"]
+
+_COPIES = 3  # of a phrase
+_LONGEST = 12  # words of a phrase; of longer ones, two copies are rare enough (MT106)
+_WORDS = 4  # copies of a single word
+_CHANT = (
+    "ha",
+    "he",
+    "ho",
+    "la",
+    "na",
+    "no",
+    "so",
+    "go",
+    "oh",
+    "ah",
+    "yeah",
+    "bla",
+    "blah",
+    "very",
+    "da",
+    "doo",
+    "hey",
+    "bye",
+)
 
 
 @signal(
@@ -14,8 +39,15 @@ __all__ = ["oscillation"]
     unit="word",
     joined=True,
     message="a phrase said over and over, as a translation engine does that has lost its place",
-    flagged=["It is the use of the use of the use of the water in the house."],
-    clean=["No, no, no! It had had its day, and it was very, very cold.", "ha ha ha"],
+    flagged=[
+        "It is the use of the use of the use of the water in the house.",
+        "The agricultural agricultural agricultural agricultural ministry said no.",
+    ],
+    clean=[
+        "No, no, no! It had had its day, and it was very, very cold.",
+        "ha ha ha",
+        "so so so so good, la la la la la",
+    ],
 )
 def oscillation(batch: Batch) -> Marks:
     """
@@ -24,8 +56,11 @@ def oscillation(batch: Batch) -> Marks:
     A decoder that loses its place repeats itself: "the use of the use of the use of". Raunak et al. (2021) call this an
     oscillatory hallucination.
 
-    People repeat themselves too, so we ask for three copies of a phrase of two to six words. That leaves "had had" and "No, no, no!" alone. It also misses a loop of one word, which WD101
-    (doubled-word) is there to catch, and it flags song lyrics, which we accept: a refrain is rare in a corpus.
+    People repeat themselves too, so we ask for three copies of a phrase of two to twelve words, or four of a single
+    word of two letters or more with nothing between. That leaves "had had" and "No, no, no!" alone, and what people
+    chant ("la la la la") is listed. Measured on dev/: 1 in 3,000 clean documents, one in eight of the weakest engines.
+
+    It flags song lyrics, which we accept: a refrain is rare in a corpus.
 
         >>> from detector.registry import evidence
         >>> text = "Press the button the button the button now."
@@ -34,16 +69,21 @@ def oscillation(batch: Batch) -> Marks:
     """
     words = batch.words
     marked = np.zeros(len(words), bool)
-    if not len(words):
-        return Marks(marked.astype(np.float32))
-    key = mix(batch.types.key)[words.type]
-    for period in range(2, 7):
+    key = word_keys(batch)
+    for period in range(1, min(_LONGEST, len(words) - 1) + 1):
         same = np.zeros(len(key), bool)
         same[period:] = (key[period:] == key[:-period]) & (words.line[period:] == words.line[:-period])
+        if period == 1:
+            number = (batch.types.shape == NUMBER)[words.type]
+            short = (batch.types.length < 2)[words.type]
+            same[1:] &= gaps(batch).plain[:-1] & ~(number | short | is_word(batch, *_CHANT))[1:]
         # A run of n equal comparisons at distance p covers n + p words: 3 copies need n >= 2 p.
+        needed = _WORDS - 1 if period == 1 else (_COPIES - 1) * period
         edges = np.flatnonzero(np.diff(same, prepend=False, append=False))
-        for start, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-            phrase = key[start - period : start]
-            if end - start >= 2 * period and (phrase != phrase[0]).any():
-                marked[start - period : end] = True
+        start, end = edges[::2], edges[1::2]
+        long = end - start >= needed
+        for first, last in zip(start[long].tolist(), end[long].tolist(), strict=True):
+            phrase = key[first - period : first]
+            if period == 1 or (phrase != phrase[0]).any():
+                marked[first - period : last] = True
     return Marks(marked.astype(np.float32))

@@ -16,7 +16,11 @@ __all__ = ["syllable_loop"]
     unit="word",
     message="a word that stutters: the same syllable over and over",
     flagged=["The owner, Merotetetetete, was not there.", "They are perimimimal to the case."],
-    clean=["Hahahaha, muahahaha! Lalalala.", "Mississippi, banana, Honolulu, Titicaca, Tutankhamun", "aaaaargh, 121212"],
+    clean=[
+        "Hahahaha, muahahaha! Lalalala.",
+        "Mississippi, banana, Honolulu, Titicaca, Tutankhamun",
+        "aaaaargh, 121212",
+    ],
 )
 def syllable_loop(batch: Batch) -> Marks:
     """
@@ -24,8 +28,8 @@ def syllable_loop(batch: Batch) -> Marks:
 
     Engines spell rare words from pieces; one that loses its place in a word writes "Merotetetetete".
 
-    Known words are left alone, and so is what is nothing but the piece ("lalala") or laughter ("muahahaha"), and runs of a
-    single letter ("aaaargh"), which people type. "Mississippi" has its piece twice.
+    Known words are left alone, and so is what is nothing but the piece ("lalala") or laughter ("muahahaha"), and runs
+    of a single letter ("aaaargh"), which people type. "Mississippi" has its piece twice.
 
     Unlisted names from languages that double ("Murururu") are wrongly flagged.
 
@@ -46,7 +50,7 @@ def syllable_loop(batch: Batch) -> Marks:
             run &= same[step : len(same) - 2 * size + 1 + step]
         at = np.flatnonzero(run)
         at = at[letter[at] != letter[at + 1]]
-        laugh = (size == 2) & ((letter[at] == ord("h")) | (letter[at + 1] == ord("h")))  # noqa: PLR2004 - "ha"
+        laugh = (size == 2) & ((letter[at] == ord("h")) | (letter[at + 1] == ord("h")))
         at = at[~laugh]
         # How far the run goes, against the whole word.
         count = np.bincount(owner[at], minlength=len(types))

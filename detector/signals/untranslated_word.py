@@ -19,13 +19,13 @@ __all__ = ["untranslated_word"]
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
-# Zipf frequencies (log10 of uses in 10**9 words). A lower-case word is another language's when it is at least 30 times as
-# frequent there (1.5) and rarer than 2 in a million words in English (3.3), and not obscure there (2.5).
+# Zipf frequencies (log10 of uses in 10**9 words). A lower-case word is another language's when it is at least 30 times
+# as frequent there (1.5) and rarer than 2 in a million words in English (3.3), and not obscure there (2.5).
 _MARGIN, _ENGLISH_BELOW, _FOREIGN_ABOVE = 1.5, 3.3, 2.5
-# Misspellings look like other languages ("familier", "aventure"), so a word must not be one letter from a usual English one.
-# Log-odds of residue against misspelling, fitted on dev/ (256 words of engines, 218 of learners and planted misspellings)
-# and rounded: margin of the two frequencies, best correction's score, length, constant. Above SURE, 12 % of the
-# misspellings that some language lists are taken for residue, and 76 % of the residue is kept.
+# Misspellings look like other languages ("familier", "aventure"), so a word must not be one letter from a usual English
+# one. Log-odds of residue against misspelling, fitted on dev/ (256 words of engines, 218 of learners and planted
+# misspellings) and rounded: margin of the two frequencies, best correction's score, length, constant. Above SURE, 12 %
+# of the misspellings that some language lists are taken for residue, and 76 % of the residue is kept.
 _WEIGHTS, _CONSTANT = (1.0, -0.85, -0.5), 0.9
 _SURE, _WITH_COMPANY = 0.5, -1.0
 _GOOD_CORRECTION = 1.5
@@ -36,23 +36,55 @@ _RUN = 4  # so many foreign words in a row are a title or a quotation, not a wor
 _MAY_BE = 0.5  # margin from which a word may belong to a foreign run ("per", "una", "mi")
 _QUOTED = 6  # words of a quotation short enough to be a foreign phrase
 # What opens a sentence before its subject: a misspelt one of these ("Whlile I was") is no residue.
-_OPENERS = frozenset((*FUNCTION_WORDS, "however", "sometimes", "maybe", "perhaps", "yesterday", "today", "tomorrow", "dear", "well", "yes"))
+_OPENERS = frozenset(
+    (
+        *FUNCTION_WORDS,
+        "however",
+        "sometimes",
+        "maybe",
+        "perhaps",
+        "yesterday",
+        "today",
+        "tomorrow",
+        "dear",
+        "well",
+        "yes",
+    )
+)
 # No name stands before these without a comma.
-_SUBJECTS = ("i", "we", "he", "she", "they", "you", "it", "there", "these", "those", "my", "our", "i'm", "i've", "it's", "we're")
+_SUBJECTS = (
+    "i",
+    "we",
+    "he",
+    "she",
+    "they",
+    "you",
+    "it",
+    "there",
+    "these",
+    "those",
+    "my",
+    "our",
+    "i'm",
+    "i've",
+    "it's",
+    "we're",
+)
 
 
 def _foreign_types(batch: Batch) -> Bools:
     """Which types are words of another language, in lower case and unknown in English."""
     known = facts(batch)
     shape = batch.types.shape == LOWERCASE
-    plain = shape & (batch.types.length >= 3) & ~known.abbreviation & ~known.name  # noqa: PLR2004 - shorter ones are codes
-    return (
+    plain = shape & (batch.types.length >= 3) & ~known.abbreviation & ~known.name
+    foreign: Bools = (
         plain
         & (known.foreign_zipf - known.zipf > _MARGIN)
         & (known.zipf < _ENGLISH_BELOW)
         & (known.foreign_zipf > _FOREIGN_ABOVE)
         & ~(known.dictionary & ~known.rare)
     )
+    return foreign
 
 
 def _without_accents(word: str) -> str:
@@ -73,7 +105,8 @@ def _residue(batch: Batch, at: Ints) -> NDArray[np.float64]:
     odds = np.empty(len(types))
     for i, type_ in enumerate(types.tolist()):
         word = batch.type_string(type_).lower().removesuffix("'s").removesuffix("’s")
-        near = suggest(word)
+        # Nobody misspells English with the letters of another language.
+        near = suggest(word) if word.isascii() else ()
         score = max(near[0].score, _NOTHING_NEAR) if near else _NOTHING_NEAR
         gap = min(float(known.foreign_zipf[type_]) - max(float(known.zipf[type_]), 1.0), 4.0)
         odds[i] = _WEIGHTS[0] * gap + _WEIGHTS[1] * score + _WEIGHTS[2] * float(batch.types.length[type_]) + _CONSTANT
@@ -95,21 +128,23 @@ def _spoken_of(batch: Batch, at: Ints) -> Bools:
     plain = gaps(batch).plain
     before = (at > 0) & plain[at - 1] & capital[at - 1]
     after = plain[at] & capital[(at + 1).clip(max=len(words) - 1)]
-    return short | bracketed(batch)[at] | (before & after)
+    spoken: Bools = short | bracketed(batch)[at] | (before & after)
+    return spoken
 
 
 def _in_runs(at: Ints, batch: Batch) -> Bools:
-    """Which of the words stand in a run of `_RUN` or more in one sentence that may all be foreign ("selva", but also "per")."""
+    """Which of the words stand in a run of `_RUN` or more of one sentence that may all be foreign ("selva", "per")."""
     known, words = facts(batch), batch.words
     may = (known.foreign_zipf - known.zipf > _MAY_BE)[words.type]
     may[at] = True
     run = np.flatnonzero(may)
     if not len(run):
         return np.zeros(0, bool)
-    near = (np.diff(run) <= 2) & (np.diff(words.sentence[run]) == 0)  # noqa: PLR2004 - one English-looking word between
+    near = (np.diff(run) <= 2) & (np.diff(words.sentence[run]) == 0)
     number = np.concatenate([[0], np.cumsum(~near)])
     long = np.bincount(number)[number] >= _RUN
-    return long[np.searchsorted(run, at)]
+    inside: Bools = long[np.searchsorted(run, at)]
+    return inside
 
 
 def _opener_misspelt(word: str) -> bool:
@@ -122,16 +157,24 @@ def _opener_misspelt(word: str) -> bool:
 def _headless(batch: Batch) -> Ints:
     """Unknown words that open a sentence in front of its subject: "Orum I don't think"."""
     words, known = batch.words, facts(batch)
-    first = batch.sentences.first_word[batch.sentences.words >= 4]  # noqa: PLR2004 - no headings
+    first = batch.sentences.first_word[batch.sentences.words >= 4]
     of = words.type[first]
-    strange = (batch.types.shape == CAPITAL) & ~known.known & ~known.name & (known.zipf < _FOREIGN_ABOVE) & (batch.types.length >= 3)  # noqa: PLR2004
+    strange = (
+        (batch.types.shape == CAPITAL)
+        & ~known.known
+        & ~known.name
+        & (known.zipf < _FOREIGN_ABOVE)
+        & (batch.types.length >= 3)
+    )
     first = first[strange[of]]
     first = first[(first + 1 < len(words))]
     first = first[gaps(batch).plain[first] & is_word(batch, *_SUBJECTS)[(first + 1).clip(max=len(words) - 1)]]
     kept = []
     for word in first.tolist():
         of = words.type[word]
-        again = np.count_nonzero((words.type == of) & (words.document == words.document[word])) > 1  # a name comes again
+        again = (
+            np.count_nonzero((words.type == of) & (words.document == words.document[word])) > 1
+        )  # a name comes again
         if not again and not _opener_misspelt(batch.type_string(int(of)).lower()):
             kept.append(word)
     return np.asarray(kept, np.int64)
@@ -143,7 +186,10 @@ def _headless(batch: Batch) -> Ints:
     unit="word",
     joined=True,
     message="words of another language left in",
-    flagged=["Orum I don't think you need a truce, dedi he said at the beginning.", "The minister went to the pazar with his ekip on Monday."],
+    flagged=[
+        "Orum I don't think you need a truce, dedi he said at the beginning.",
+        "The minister went to the pazar with his ekip on Monday.",
+    ],
     clean=[
         "The café served a soufflé, and the déjà vu was complete.",
         "“Que sera sera,” she sang; in German it is called Zeitgeist (der Geist der Zeit).",
@@ -157,12 +203,14 @@ def untranslated_word(batch: Batch) -> Marks:
 
     "Orum I don't think you need a ceasefire, dedi he said": the engine left Turkish words standing.
 
-    A lower-case word counts when it is at least 30 times as frequent in another language as in English, rare in English and
-    unknown to a desk dictionary, and more likely that than a misspelling (see the constants). Words in brackets, in short quotations, inside foreign names, and runs of
-    four and more (titles, quotations) are left alone. A word that nobody knows counts when it opens a sentence right before
-    the subject, where no name can stand ("Orum I don't"), unless it comes again.
+    A lower-case word counts when it is at least 30 times as frequent in another language as in English, rare in English
+    and unknown to a desk dictionary, and more likely that than a misspelling (see the constants). Words in brackets, in
+    short quotations, inside foreign names, and runs of four and more (titles, quotations) are left alone. A word that
+    nobody knows counts when it opens a sentence right before the subject, where no name can stand ("Orum I don't"),
+    unless it comes again.
 
-    Loan words of one trade or region ("the ilaka", "a bodega") are wrongly flagged; half words of a language without a list
+    Loan words of one trade or region ("the ilaka", "a bodega") are wrongly flagged; half words of a language without a
+    list
     (Igbo, Hausa) are missed.
 
         >>> from detector.registry import evidence
