@@ -1,0 +1,202 @@
+"""The furniture model at run time: how likely each line is to be furniture, and which lines go.
+
+Three steps, all trained by `detector.training.furniture` (its card says on what): weights for hashed words
+(`lineviews.heads`), a small network over what can be seen of a line and its page (`lineviews.context`), and a second
+one that sees what the first made of the lines around (`lineviews.again`).
+
+Lines are taken out in rounds until nothing more is found, so that a second pass over what is left finds nothing either.
+"""
+
+import functools
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.assets import check_folder, find_folder
+from detector.batch import Batch, per_batch
+from detector.lineviews import LineViews, again, context, look
+from detector.phrases import words_in
+
+__all__ = ["FORMAT", "VERSION", "Furniture", "Model", "Network", "furniture", "kind_of", "load", "on_grid"]
+
+FORMAT = "detector-furniture"
+VERSION = 1
+
+# How a matrix product adds up depends on where a row stands in it. So all numbers are whole multiples of these, and
+# every sum is exact in float64 (222 products of 5 * 2**10 and 16 * 2**16 need 44 of its 53 bits): a document has the
+# same scores alone, in any batch, and on any machine.
+_INPUT = 2.0**10
+_WEIGHT = 2.0**16
+_LARGEST = 16.0  # of weights, and of what goes from layer to layer; training stays far below
+_BLOCK = 1024
+
+# Rounds of looking, marking and taking out, at most; the pages of dev are done before (see the card: second pass).
+_ROUNDS = 6
+
+Floats = NDArray[np.float32]
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Network:
+    """Some small networks of one shape; their answers are averaged.
+
+    `mean`, `scale`: [columns]. `weights[layer]`: [networks, inputs, outputs], `biases[layer]`: [networks, outputs].
+    """
+
+    mean: Floats
+    scale: Floats
+    weights: tuple[NDArray[np.float64], ...]
+    biases: tuple[NDArray[np.float64], ...]
+
+    def answer(self, rows: Floats) -> Floats:
+        """The probability for each row; float32 [rows]."""
+        out = np.zeros(len(rows), np.float32)
+        for at in range(0, len(rows), _BLOCK):
+            block = _grid(np.clip((rows[at : at + _BLOCK] - self.mean) * self.scale, -5, 5), _INPUT)
+            total = np.zeros(len(block))
+            for network in range(len(self.weights[0])):
+                value = block
+                for layer, (w, b) in enumerate(zip(self.weights, self.biases, strict=True)):
+                    value = value @ w[network] + b[network]
+                    if layer + 1 < len(self.weights):
+                        value = _grid(np.clip(value, 0, _LARGEST), _INPUT)
+                total += 1 / (1 + np.exp(-value[:, 0]))
+            out[at : at + _BLOCK] = total / len(self.weights[0])
+        return out
+
+
+def _grid(values: NDArray[Any], step: float) -> NDArray[np.float64]:
+    """Round to whole multiples of 1 / step."""
+    rounded: NDArray[np.float64] = np.rint(values.astype(np.float64) * step) / step
+    return rounded
+
+
+def on_grid(values: NDArray[Any]) -> NDArray[np.float64]:
+    """Weights as the networks use them: whole multiples of 2 ** -16, at most 16."""
+    return _grid(np.clip(values, -_LARGEST, _LARGEST), _WEIGHT)
+
+
+@dataclass(frozen=True)
+class Model:
+    """All weights. `table`: [2 ** TABLE_BITS, HEADS]; `bias`: [HEADS]; a line goes above `line_at`."""
+
+    table: Floats
+    bias: Floats
+    first: Network
+    second: Network
+    line_at: float
+
+    def see(self, batch: Batch) -> LineViews:
+        """The lines of a batch by themselves."""
+        views = look(batch, self.table)
+        return replace(views, head=views.head + self.bias)
+
+    def probabilities(self, views: LineViews, rows: Ints) -> Floats:
+        """How likely each of the rows is to be furniture among the other rows; float32 [rows]."""
+        return self.second.answer(again(views, rows, self.first.answer(context(views, rows))))
+
+
+@dataclass(frozen=True)
+class Furniture:
+    """What the model says of a batch; arrays of shape [lines]. Empty lines have probability 0 and are never marked."""
+
+    probability: Floats
+    marked: Bools
+
+
+def _network(folder: Path, name: str) -> Network:
+    arrays = {
+        part: np.load(folder / f"{name}-{part}.npy", allow_pickle=False)
+        for part in ("mean", "scale", *(f"{kind}{i}" for i in range(3) for kind in ("weights", "bias")))
+    }
+    return Network(
+        arrays["mean"],
+        arrays["scale"],
+        tuple(on_grid(arrays[f"weights{i}"]) for i in range(3)),
+        tuple(on_grid(arrays[f"bias{i}"]) for i in range(3)),
+    )
+
+
+def load(folder: Path) -> Model:
+    """A model from its folder; ModelError if it is not what its manifest says."""
+    manifest: dict[str, Any] = check_folder(folder, FORMAT, VERSION)
+    return Model(
+        np.load(folder / "table.npy", mmap_mode="r", allow_pickle=False),
+        np.load(folder / "bias.npy", allow_pickle=False),
+        _network(folder, "first"),
+        _network(folder, "second"),
+        float(manifest["line_at"]),
+    )
+
+
+@functools.cache
+def _shipped() -> Model:
+    return load(find_folder("furniture"))
+
+
+def judge(model: Model, batch: Batch) -> Furniture:
+    """Mark lines in rounds: what is marked is taken out, and the pages that lost lines are looked at again."""
+    views = model.see(batch)
+    found = np.zeros(len(views.line), np.float32)
+    gone = np.zeros(len(views.line), bool)
+    rows = np.arange(len(views.line))
+    for _ in range(_ROUNDS):
+        if not len(rows):
+            break
+        found[rows] = model.probabilities(views, rows)
+        new = rows[found[rows] > model.line_at]
+        gone[new] = True
+        touched = np.zeros(len(batch), bool)
+        touched[views.document[new]] = True
+        rows = rows[touched[views.document[rows]] & ~gone[rows]]
+    probability = np.zeros(len(batch.lines), np.float32)
+    marked = np.zeros(len(batch.lines), bool)
+    probability[views.line] = found
+    marked[views.line] = gone
+    return Furniture(probability, marked)
+
+
+@per_batch
+def furniture(batch: Batch) -> Furniture:
+    """What the shipped model says of the lines of a batch."""
+    return judge(_shipped(), batch)
+
+
+# What a line says decides its kind, the first that fits; a line that says none of this is navigation.
+_KINDS = (
+    ("cookie", "cookie cookies consent gdpr"),
+    ("copyright", "copyright reserved © trademark trademarks"),
+    ("donation", "donate donation donations contribute patreon"),
+    (
+        "subscription",
+        "subscribe subscription subscriber subscribers newsletter newsletters inbox signup unsubscribe paywall",
+    ),
+    ("advertisement", "advertisement advertisements sponsored advertising advertise promo coupon sale"),
+    ("comments", "comment comments reply replies commenter trackback permalink says wrote disqus moderated"),
+    ("share", "share tweet facebook twitter whatsapp linkedin pinterest reddit digg stumbleupon email print instagram"),
+    ("related", "related recommended trending popular headlines stories latest recent more next previous also"),
+    ("caption", "photo photograph photos image images getty reuters afp caption credit courtesy photographer"),
+    ("timestamp", "published updated posted ago gmt est edt pst pdt utc"),
+    ("byline", "by author editor reporter correspondent columnist contributor"),
+)
+
+
+@per_batch
+def _kinds(batch: Batch) -> NDArray[np.int8]:
+    """The place in _KINDS of the kind of each line, -1 for none; shape [lines]."""
+    kinds = np.full(len(batch.lines), -1, np.int8)
+    for i in range(len(_KINDS) - 1, -1, -1):
+        words = tuple(w for w in _KINDS[i][1].split() if w.isalpha())
+        kinds[batch.words.line[words_in(batch, words)]] = i
+    return kinds
+
+
+def kind_of(batch: Batch, line: int) -> str:
+    """What kind of furniture a line is, if it is any, by the words on it."""
+    kind = int(_kinds(batch)[line])
+    return _KINDS[kind][0] if kind >= 0 else "navigation"

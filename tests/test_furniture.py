@@ -1,0 +1,108 @@
+"""The line model: silence on articles, speech on pages, the same alone and in a batch, nothing for a second pass."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from detector.assets import find_folder
+from detector.batch import cut
+from detector.errors import ModelError
+from detector.furniture import Network, furniture, kind_of, load, on_grid
+from detector.lineviews import full_lines
+
+ARTICLE = [
+    "The river Wend rose by two metres in the night, and the old bridge at Harnley was closed to all traffic.",
+    "The council said that it had asked engineers to look at the piers before anyone was let across again.",
+    "“We have not seen the Wend as high as this since my father was a boy,” said Tom Hill, who keeps the mill.",
+    "Engineers will go down to the piers on Thursday, when the water is expected to fall, the council said.",
+]
+MENU = ["Skip to content", "Home", "News", "Sport", "Weather", "Travel", "Subscribe"]
+FOOT = ["Most read", "Ten gardens to see this summer", "Why the ferry was late again", "Privacy policy", "Terms of use"]
+PAGE = "\n".join([*MENU, *ARTICLE, *FOOT])
+
+
+def _kept(text: str) -> list[str]:
+    marked = furniture(cut([text])).marked
+    return [line for line, gone in zip(text.split("\n"), marked, strict=True) if not gone]
+
+
+def test_an_article_loses_nothing() -> None:
+    assert _kept("\n".join(ARTICLE)) == ARTICLE
+    assert _kept("\n\n".join(ARTICLE)) == "\n\n".join(ARTICLE).split("\n")
+
+
+def test_a_page_is_left_with_its_article() -> None:
+    assert _kept(PAGE) == ARTICLE
+
+
+def test_a_second_pass_finds_nothing() -> None:
+    once = "\n".join(_kept(PAGE))
+    assert "\n".join(_kept(once)) == once
+
+
+def test_empty_lines_are_never_marked_and_change_nothing() -> None:
+    spread = PAGE.replace("\n", "\n \n\n")
+    assert [line for line in _kept(spread) if line.strip()] == ARTICLE
+    assert not furniture(cut(["\n \n"])).marked.any()
+
+
+def test_a_line_is_named_by_its_words() -> None:
+    batch = cut(
+        ["Accept cookies\nShare on Facebook\nHome\n12 comments\nPhoto: Ann\n© 2020 The Wend. All rights reserved."]
+    )
+    assert [kind_of(batch, i) for i in range(6)] == [
+        "cookie",
+        "share",
+        "navigation",
+        "comments",
+        "caption",
+        "copyright",
+    ]
+
+
+LINES = st.sampled_from([*ARTICLE, *MENU, *FOOT, "", " ", "…", "| »", "\x00", "𝔘 \ud800", "a" * 300, "12:30"])
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.lists(LINES, max_size=30).map("\n".join), min_size=1, max_size=6))
+def test_a_document_is_judged_the_same_alone_and_in_any_batch(texts: list[str]) -> None:
+    together = furniture(cut(texts))
+    alone = [furniture(cut([text])) for text in texts]
+    assert np.array_equal(together.probability, np.concatenate([f.probability for f in alone]))
+    assert np.array_equal(together.marked, np.concatenate([f.marked for f in alone]))
+
+
+@given(st.text(max_size=80))
+def test_full_lines_are_those_with_something_on_them(text: str) -> None:
+    batch = cut([text])
+    line, start, end = full_lines(batch)
+    shown = [batch.string(a, b) for a, b in zip(start, end, strict=True)]
+    assert all(shown)
+    assert all(x[0] not in " \t" and x[-1] not in " \t" for x in shown)
+    assert len(line) >= sum(bool(x.strip()) for x in text.split("\n") if x.isascii() and x.isprintable())
+
+
+def test_a_network_answers_each_row_the_same_wherever_it_stands() -> None:
+    rng = np.random.default_rng(0)
+    sizes = [(5, 4), (4, 3), (3, 1)]
+    network = Network(
+        np.zeros(5, np.float32),
+        np.ones(5, np.float32),
+        tuple(on_grid(rng.normal(size=(2, *s))) for s in sizes),
+        tuple(on_grid(rng.normal(size=(2, s[1]))) for s in sizes),
+    )
+    rows = rng.normal(size=(700, 5)).astype(np.float32)
+    assert np.array_equal(network.answer(rows)[650:], network.answer(rows[650:]))
+    assert network.answer(rows[:0]).shape == (0,)
+
+
+def test_a_damaged_model_is_not_used(tmp_path: Path) -> None:
+    folder = find_folder("furniture")
+    for path in folder.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "bias.npy").write_bytes(b"no")
+    with pytest.raises(ModelError, match="changed or damaged"):
+        load(tmp_path)
