@@ -59,9 +59,8 @@ def test_the_table_says_what_pays_and_what_is_silent(tmp_path: Path, capsys: pyt
         lines = [json.dumps({"id": str(i), field: row[column]}) for i, row in enumerate(rows)]
         (tmp_path / f"{name}.jsonl").write_text("\n".join(lines), "utf-8")
     main([str(tmp_path), "MT102", "EN104"])
-    told = {
-        line.split()[0]: line.split()[2] for line in capsys.readouterr().out.splitlines() if line[:2] in ("MT", "EN")
-    }
+    lines = capsys.readouterr().out.splitlines()
+    told = {line.split()[0]: line.split()[2] for line in lines if line[:2] in ("MT", "EN")}
     assert told == {"MT102": "garble", "EN104": "silent"}
 
 

@@ -68,13 +68,13 @@ def test_the_next_word_of_another_document_is_on_another_line() -> None:
 )
 def test_words_between_double_marks_of_a_line_are_quoted(text: str, inside: list[str]) -> None:
     batch = cut([text])
-    assert [batch.word(i) for i in np.flatnonzero(quotations(batch)[0])] == inside
+    assert [batch.word(i) for i in np.flatnonzero(quotations(batch)[0]).tolist()] == inside
 
 
 def test_words_in_brackets_are_bracketed() -> None:
     batch = cut(["Beijing (the capital [of China) lies] north\nof (it"])
-    assert [batch.word(i) for i in np.flatnonzero(bracketed(batch))][:2] == ["the", "capital"]
-    assert "it" not in [batch.word(i) for i in np.flatnonzero(bracketed(batch))]
+    assert [batch.word(i) for i in np.flatnonzero(bracketed(batch)).tolist()][:2] == ["the", "capital"]
+    assert "it" not in [batch.word(i) for i in np.flatnonzero(bracketed(batch)).tolist()]
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_function_words_are_a_closed_list_in_small_letters() -> None:
     assert len(set(FUNCTION_WORDS)) == len(FUNCTION_WORDS)
     assert all(re.fullmatch("[a-z']+", word) for word in FUNCTION_WORDS)
     batch = cut(["The river of THE north isn’t wide"])
-    assert [batch.word(i) for i in np.flatnonzero(function_words(batch))] == ["The", "of", "THE", "isn’t"]
+    assert [batch.word(i) for i in np.flatnonzero(function_words(batch)).tolist()] == ["The", "of", "THE", "isn’t"]
 
 
 def test_sequences_lie_within_a_sentence_and_have_nothing_between() -> None:

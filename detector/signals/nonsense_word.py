@@ -30,6 +30,8 @@ _TECHNICAL = np.array([ord(c) for c in "@#/\\_=<>&~$%*^+`|:[]{}"], np.uint32)
 _DRAWN_OUT = re.compile(r"(.)\1\1")  # "sooooo"
 # A text with fewer capitals than this, by words, was typed or turned to small letters; names cannot be told in it.
 _CAPITALS_BELOW = 0.02
+# A text with more unlisted words than this, by those in small letters, is in a language without a list, or no prose.
+_SHARE = 0.25
 _PARTS = tuple(FEATURES.index(name) for name in ("compound", "prefixed", "suffixed"))
 
 
@@ -136,6 +138,9 @@ def nonsense_word(batch: Batch) -> Marks:
     gap = gaps(batch)
     at = np.flatnonzero(open_[words.type])
     at = at[(gap.before[at] != DASH) & (gap.after[at] != DASH) & ~bracketed(batch)[at] & ~_technical(batch)[at]]
+    small = np.bincount(words.document[(types.shape == LOWERCASE)[words.type]], minlength=len(batch))
+    strange_share = np.bincount(words.document[open_[words.type]], minlength=len(batch)) / np.maximum(small, 1)
+    at = at[(strange_share <= _SHARE)[words.document[at]]]
     capitals = np.bincount(words.document[types.shape[words.type] == CAPITAL], minlength=len(batch))
     at = at[(capitals >= _CAPITALS_BELOW * batch.words_per_document())[words.document[at]]]
     inside, number = quotations(batch)

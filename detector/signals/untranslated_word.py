@@ -169,14 +169,13 @@ def _headless(batch: Batch) -> Ints:
     first = first[strange[of]]
     first = first[(first + 1 < len(words))]
     first = first[gaps(batch).plain[first] & is_word(batch, *_SUBJECTS)[(first + 1).clip(max=len(words) - 1)]]
-    kept = []
-    for word in first.tolist():
-        of = words.type[word]
-        again = (
-            np.count_nonzero((words.type == of) & (words.document == words.document[word])) > 1
-        )  # a name comes again
-        if not again and not _opener_misspelt(batch.type_string(int(of)).lower()):
-            kept.append(word)
+    # A name comes again.
+    asked = np.zeros(len(batch.types), bool)
+    asked[words.type[first]] = True
+    among = np.flatnonzero(asked[words.type])
+    pair, count = np.unique(words.type[among] * len(batch) + words.document[among], return_counts=True)
+    once = count[np.searchsorted(pair, words.type[first] * len(batch) + words.document[first])] == 1
+    kept = [w for w in first[once].tolist() if not _opener_misspelt(batch.type_string(int(words.type[w])).lower())]
     return np.asarray(kept, np.int64)
 
 
