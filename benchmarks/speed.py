@@ -88,8 +88,8 @@ def main() -> None:
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     note = (
         f"{len(texts)} unseen news articles, {words:,} words. `str.split`: {words / split:,.0f} words/s. "
-        f"One article from a cold start, command line included: {cold_start():.2f} s of processor. Memory at the end: {memory:.0f} MB, the articles "
-        f"and NumPy included."
+        f"One article from a cold start, command line included: {cold_start():.2f} s of processor. "
+        f"Memory at the end: {memory:.0f} MB, the articles and NumPy included."
     )
     content = {"tables": [{"header": ["on one core", "of `str.split`", "words/s here"], "rows": table, "note": note}]}
     (ROOT / "benchmarks" / "speed.json").write_text(json.dumps(content, indent=1) + "\n", "utf-8")

@@ -28,7 +28,9 @@ def find_folder(name: str) -> Path:
 
 @functools.cache
 def check_folder(folder: Path, format_: str, version: int) -> dict[str, Any]:
-    """The manifest of a folder, once format, version, sizes and SHA-256 of all files were found right; else ModelError."""
+    """The manifest of a folder, once format, version, sizes and SHA-256 of all files were found right; else
+    ModelError.
+    """
     try:
         manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text("utf-8"))
     except (OSError, ValueError) as error:
@@ -47,7 +49,8 @@ def check_folder(folder: Path, format_: str, version: int) -> dict[str, Any]:
             msg = f"{folder / name}: cannot be read ({error.strerror})"
             raise ModelError(msg) from error
         if digest != facts["sha256"]:
-            msg = f"{folder / name}: was changed or damaged (SHA-256 {digest[:12]}..., manifest says {facts['sha256'][:12]}...)"
+            said = facts["sha256"]
+            msg = f"{folder / name}: was changed or damaged (SHA-256 {digest[:12]}..., manifest says {said[:12]}...)"
             raise ModelError(msg)
     return manifest
 

@@ -15,30 +15,34 @@ SETS: tuple[tuple[str, ...], ...] = (
     ("form", "from"), ("where", "were"), ("whose", "who's"), ("lose", "loose"), ("affect", "effect"), ("led", "lead"),
     ("passed", "past"), ("quite", "quiet"), ("principal", "principle"), ("advice", "advise"), ("accept", "except"),
     ("weather", "whether"), ("peace", "piece"), ("brake", "break"), ("hear", "here"), ("no", "know", "now"),
-    ("though", "thought", "through"), ("trail", "trial"), ("casual", "causal"), ("manger", "manager"), ("pubic", "public"),
-    ("untied", "united"), ("statue", "statute", "status"), ("desert", "dessert"), ("role", "roll"), ("site", "sight", "cite"),
-    ("sale", "sail"), ("waste", "waist"), ("week", "weak"), ("wear", "ware"), ("board", "bored"), ("course", "coarse"),
-    ("council", "counsel"), ("complement", "compliment"), ("stationary", "stationery"), ("precede", "proceed"),
-    ("personal", "personnel"), ("moral", "morale"), ("dairy", "diary"), ("angel", "angle"), ("bare", "bear"), ("steel", "steal"),
-    ("great", "grate"), ("threw", "thru"), ("mad", "made"), ("fist", "first"), ("thing", "think"), ("thins", "things"),
-    ("wit", "with"), ("hist", "his"), ("fro", "for"), ("fore", "for"), ("fort", "for"), ("sue", "use"), ("sued", "used"),
-    ("cold", "could"), ("wold", "would"), ("shold", "should"), ("pubs", "plus"), ("tow", "two"), ("won", "own"), ("sate", "state"),
-    ("stat", "start"), ("sates", "states"), ("nay", "any"), ("ever", "every"), ("ton", "not"), ("fell", "feel"), ("felt", "left"),
-    ("saw", "was"), ("hose", "house"), ("moth", "month"), ("moths", "months"), ("lager", "larger"), ("county", "country"),
-    ("ling", "long"), ("live", "life"), ("lives", "lifes"), ("sever", "server"), ("scared", "sacred"), ("martial", "marital"),
-    ("conversation", "conservation"), ("expect", "except"), ("expected", "excepted"), ("exiting", "exciting"),
-    ("bread", "breed"), ("breath", "breathe"), ("cloths", "clothes"), ("choose", "chose"), ("lightning", "lightening"),
-    ("prosecute", "persecute"), ("heroin", "heroine"), ("polices", "policies"), ("pollical", "political"), ("sprits", "spirits"),
-    ("tot", "to"), ("hte", "the"), ("tha", "that"), ("thus", "this"), ("tis", "this"), ("bee", "been"), ("bin", "been"), ("wile", "while"),
-    ("whit", "with"), ("wich", "which"), ("witch", "which"), ("weapon", "weapons"), ("aks", "ask"), ("ore", "or"), ("oar", "or"),
-    ("by", "buy"), ("bye", "by"), ("one", "won"), ("in", "inn"), ("wont", "won't"), ("cant", "can't"), ("were", "we're"),
-    ("well", "we'll"), ("ill", "i'll"), ("lets", "let's"),
+    ("though", "thought", "through"), ("trail", "trial"), ("casual", "causal"), ("manger", "manager"),
+    ("pubic", "public"), ("untied", "united"), ("statue", "statute", "status"), ("desert", "dessert"), ("role", "roll"),
+    ("site", "sight", "cite"), ("sale", "sail"), ("waste", "waist"), ("week", "weak"), ("wear", "ware"),
+    ("board", "bored"), ("course", "coarse"), ("council", "counsel"), ("complement", "compliment"),
+    ("stationary", "stationery"), ("precede", "proceed"), ("personal", "personnel"), ("moral", "morale"),
+    ("dairy", "diary"), ("angel", "angle"), ("bare", "bear"), ("steel", "steal"), ("great", "grate"), ("threw", "thru"),
+    ("mad", "made"), ("fist", "first"), ("thing", "think"), ("thins", "things"), ("wit", "with"), ("hist", "his"),
+    ("fro", "for"), ("fore", "for"), ("fort", "for"), ("sue", "use"), ("sued", "used"), ("cold", "could"),
+    ("wold", "would"), ("shold", "should"), ("pubs", "plus"), ("tow", "two"), ("won", "own"), ("sate", "state"),
+    ("stat", "start"), ("sates", "states"), ("nay", "any"), ("ever", "every"), ("ton", "not"), ("fell", "feel"),
+    ("felt", "left"), ("saw", "was"), ("hose", "house"), ("moth", "month"), ("moths", "months"), ("lager", "larger"),
+    ("county", "country"), ("ling", "long"), ("live", "life"), ("lives", "lifes"), ("sever", "server"),
+    ("scared", "sacred"), ("martial", "marital"), ("conversation", "conservation"), ("expect", "except"),
+    ("expected", "excepted"), ("exiting", "exciting"), ("bread", "breed"), ("breath", "breathe"), ("cloths", "clothes"),
+    ("choose", "chose"), ("lightning", "lightening"), ("prosecute", "persecute"), ("heroin", "heroine"),
+    ("polices", "policies"), ("pollical", "political"), ("sprits", "spirits"), ("tot", "to"), ("hte", "the"),
+    ("tha", "that"), ("thus", "this"), ("tis", "this"), ("bee", "been"), ("bin", "been"), ("wile", "while"),
+    ("whit", "with"), ("wich", "which"), ("witch", "which"), ("weapon", "weapons"), ("aks", "ask"), ("ore", "or"),
+    ("oar", "or"), ("by", "buy"), ("bye", "by"), ("one", "won"), ("in", "inn"), ("wont", "won't"), ("cant", "can't"),
+    ("were", "we're"), ("well", "we'll"), ("ill", "i'll"), ("lets", "let's"),
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Confusions:
-    """`words`: every word of `SETS`; `keys`: uint64 [words], sorted like `rows`; `others[i]`: rows of what word i is taken for."""
+    """`words`: every word of `SETS`; `keys`: uint64 [words], sorted like `rows`; `others[i]`: rows of what word i is
+    taken for.
+    """
 
     words: tuple[str, ...]
     keys: NDArray[np.uint64]

@@ -1,8 +1,8 @@
 """How often words stand side by side in edited news: hashed counts of pairs and triples. Floor 2.
 
-`contexts.npy` has two places for every key (by two halves of its hash); each holds 11 bits of the key and 5 of the count's
-logarithm. So an unseen pair is taken for a seen one about once in 1,000 times, and a count is right to a tenth of a
-decade: good enough to weigh "peace talks" against "piece talks", and nothing that could be read back as text.
+`contexts.npy` has two places for every key (by two halves of its hash); each holds 11 bits of the key and 5 of the
+count's logarithm. So an unseen pair is taken for a seen one about once in 1,000 times, and a count is right to a tenth
+of a decade: good enough to weigh "peace talks" against "piece talks", and nothing that could be read back as text.
 """
 
 import functools

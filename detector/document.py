@@ -27,9 +27,9 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One text to judge.
+    r"""One text to judge.
 
-    `text` is the text as read: decoded, otherwise unchanged (a byte order mark is taken off; `\\r\\n` stays). `source`
+    `text` is the text as read: decoded, otherwise unchanged (a byte order mark is taken off; `\r\n` stays). `source`
     says where it came from, in words for a person. `metadata` passes through untouched.
     """
 

@@ -1,7 +1,7 @@
 """The fast sentence model: a linear model over n-grams of symbols, fluent English on one side, broken on the other.
 
-A sentence is turned into *symbols*: a frequent word stands for itself, any other for its ending and shape, punctuation for
-its kind. So the model sees grammar and idiom, and hardly ever the topic (de-lexicalised n-grams, as in authorship
+A sentence is turned into *symbols*: a frequent word stands for itself, any other for its ending and shape, punctuation
+for its kind. So the model sees grammar and idiom, and hardly ever the topic (de-lexicalised n-grams, as in authorship
 attribution; Stamatatos 2009). Its n-grams are hashed into one table of weights (Weinberger et al. 2009).
 """
 
@@ -47,8 +47,8 @@ FORMAT, VERSION = "detector-fluency", 1
 
 Hashes = NDArray[np.uint64]
 
-# Kinds of punctuation that stand between words as symbols of their own. Quotes of every style are one: style tells where
-# a text comes from, not how good it is.
+# Kinds of punctuation that stand between words as symbols of their own. Quotes of every style are one: style tells
+# where a text comes from, not how good it is.
 _PUNCTUATION = np.zeros(32, np.uint64)
 _PUNCTUATION[[STOP, COMMA, QUOTE, APOSTROPHE, OPEN, CLOSE, DASH, SYMBOL]] = [0, 1, 2, 2, 3, 3, 4, 5]
 _BOUNDARY = np.uint64(0xB0)
@@ -78,7 +78,7 @@ def symbols(batch: Batch, frequent: Hashes) -> Symbols:
         letter = batch.lower[end - 1 - np.minimum(k, length - 1)].astype(np.uint64)
         tail = tail * np.uint64(0x110000) + np.where(k < length, letter, 0)
     capital = ((types.shape == CAPITAL) | (types.shape == CAPS)).astype(np.uint64)
-    long = (types.length > 7).astype(np.uint64)  # noqa: PLR2004 - halves the words of news
+    long = (types.length > 7).astype(np.uint64)  # halves the words of news
     other = mix(tail * np.uint64(8) + np.uint64(4) + capital * np.uint64(2) + long)
     # A capitalised word that is not frequent is a name, whatever its letters.
     other = np.where(capital == 1, mix(np.full(len(types), 7, np.uint64)), other)
@@ -94,7 +94,9 @@ def symbols(batch: Batch, frequent: Hashes) -> Symbols:
     marks, nearest = marks[free], nearest[free]
     kind = batch.kind[marks]
     letter = batch.lower[marks].astype(np.uint64)
-    mark_symbol = mix(np.where((kind == STOP) | (kind == COMMA), letter + np.uint64(1 << 32), _PUNCTUATION[kind] + np.uint64(1 << 33)))
+    mark_symbol = mix(
+        np.where((kind == STOP) | (kind == COMMA), letter + np.uint64(1 << 32), _PUNCTUATION[kind] + np.uint64(1 << 33))
+    )
 
     n = len(batch.sentences)
     place = np.concatenate([batch.sentences.start - 1, words.start, marks])
@@ -119,7 +121,11 @@ def ngram_buckets(found: Symbols, bits: int) -> list[tuple[NDArray[np.int64], ND
         if len(found.symbol) < order:
             break
         last = found.symbol[order - 1 :]
-        running = mix((running[: len(last)] if order > 1 else np.zeros(len(last), np.uint64)) * np.uint64(3) + last + np.uint64(order))
+        running = mix(
+            (running[: len(last)] if order > 1 else np.zeros(len(last), np.uint64)) * np.uint64(3)
+            + last
+            + np.uint64(order)
+        )
         whole = found.sentence[order - 1 :] == found.sentence[: len(last)]
         out.append(((running[whole] >> shift).astype(np.int64), found.sentence[order - 1 :][whole]))
     if len(found.symbol) > 1:
@@ -141,7 +147,10 @@ class FluencyModel:
 
 
 def compress(weights: NDArray[np.float32]) -> tuple[NDArray[np.int8], float]:
-    """Weights in eight bits, as signed square roots: most are small, and small ones add up. The scale is the largest."""
+    """Weights in eight bits, as signed square roots: most are small, and small ones add up.
+
+    The scale is the largest.
+    """
     scale = float(np.abs(weights).max())
     return np.round(127 * np.sign(weights) * np.sqrt(np.abs(weights) / scale)).astype(np.int8), scale
 

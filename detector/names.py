@@ -1,7 +1,7 @@
 """Which names stand side by side: "Keir Starmer", "Emmanuel Macron". Floor 2, with `lexicon`.
 
-Counted over native news: pairs of capitalised words that at least three documents have inside a sentence. A pair is kept
-under the hash of either half; the other half is kept in letters, so that it can be compared and suggested.
+Counted over native news: pairs of capitalised words that at least three documents have inside a sentence. A pair is
+kept under the hash of either half; the other half is kept in letters, so that it can be compared and suggested.
 """
 
 import functools

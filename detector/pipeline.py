@@ -35,8 +35,8 @@ READ_AT_MOST = 12
 class Detector:
     """Judges English texts.
 
-    - `deep`: "auto" reads with the neural model what the fast signals leave in doubt, if its extra is installed; "always"
-      reads everything (MissingExtraError without the extra); "never" does without.
+    - `deep`: "auto" reads with the neural model what the fast signals leave in doubt, if its extra is installed;
+      "always" reads everything (MissingExtraError without the extra); "never" does without.
     - `languagetool`: "never", "auto", "always", or the URL of a server.
     - `policy`: where the lines are; the bundled policy by default.
     - `ignore`: codes or names of signals that shall not count and not show.
@@ -171,8 +171,9 @@ class Detector:
 
 
 def _doubtful(batch: Batch) -> NDArray[np.bool_]:
-    """The sentences to read of each document: all of a short one; of a long one the worst by the fast model, and as many
-    spread evenly, so that the mean is not that of the worst alone. bool [sentences]."""
+    """The sentences to read of each document: all of a short one; of a long one the worst by the fast model, and as
+    many spread evenly, so that the mean is not that of the worst alone. bool [sentences].
+    """
     sentences = batch.sentences
     count = np.bincount(sentences.document, minlength=len(batch))
     first = np.searchsorted(sentences.document, np.arange(len(batch)))

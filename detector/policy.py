@@ -16,8 +16,8 @@ Action = Literal["keep", "review", "drop", "abstain"]
 
 # A signal is named as a reason for a verdict when it adds at least this to the log-odds (times 1.65 to the odds).
 REASON_AT = 0.5
-# On a kept document only what was found in the text and is acted on is named: furniture (it is stripped), and typos from
-# two on; a stray mark is no crime.
+# On a kept document only what was found in the text and is acted on is named: furniture (it is stripped), and typos
+# from two on; a stray mark is no crime.
 KEPT_TYPOS = 2
 
 
@@ -104,7 +104,10 @@ def _axis_actions(assessment: Assessment, lines: Lines) -> dict[str, Action]:
 def decide(
     assessment: Assessment, policy: Policy, signals: Sequence[Signal], ran: tuple[str, ...], ignore: frozenset[str]
 ) -> Verdict:
-    """The verdict on one document. `signals` are those that were measured, in the order of `assessment.measurements`."""
+    """The verdict on one document.
+
+    `signals` are those that were measured, in the order of `assessment.measurements`.
+    """
     profile = "deep" if "deep" in ran else "fast"
     actions = _axis_actions(assessment, policy.lines[profile])
     abstain: list[Reason] = []
@@ -113,9 +116,7 @@ def decide(
         if declared.code in ignore or not measurement.value > 0:
             continue
         contribution = assessment.contributions.get(declared.code, 0.0)
-        reason = Reason(
-            declared.code, declared.name, declared.axis, declared.message, measurement.value, contribution
-        )
+        reason = Reason(declared.code, declared.name, declared.axis, declared.message, measurement.value, contribution)
         if declared.abstain_at is not None:
             if measurement.value >= declared.abstain_at:
                 abstain.append(reason)

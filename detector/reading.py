@@ -1,6 +1,7 @@
 """What the deep sentence model says of a batch, laid onto the batch's own sentences and words."""
 
 import functools
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +18,8 @@ _GARBLE = CLASSES.index("garble")
 @dataclass(frozen=True)
 class DeepReading:
     """`garble` float64 [sentences]: log-odds that a sentence is garble, against the four other classes; `words` float64
-    [words]: log-odds that a word is broken. -inf where nothing was read."""
+    [words]: log-odds that a word is broken. -inf where nothing was read.
+    """
 
     garble: NDArray[np.float64]
     words: NDArray[np.float64]
@@ -40,13 +42,11 @@ def _against_rest(logits: NDArray[np.float64], at: int) -> NDArray[np.float64]:
 def reading(batch: Batch) -> DeepReading:
     """Read every document of the batch, or what is marked as doubtful in it."""
     sentences = batch.sentences
-    texts = [
-        batch.string(s, e) for s, e in zip(sentences.start.tolist(), sentences.end.tolist(), strict=True)
-    ]
+    texts = [batch.string(s, e) for s, e in zip(sentences.start.tolist(), sentences.end.tolist(), strict=True)]
     bounds = np.searchsorted(sentences.document, np.arange(len(batch) + 1)).tolist()
-    documents = [texts[a:b] for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+    documents = [texts[a:b] for a, b in itertools.pairwise(bounds)]
     doubtful = batch.doubtful
-    wanted = None if doubtful is None else [doubtful[a:b] for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+    wanted = None if doubtful is None else [doubtful[a:b] for a, b in itertools.pairwise(bounds)]
     garble = np.full(len(sentences), -np.inf)
     words = np.full(len(batch.words), -np.inf)
     for first, answer in zip(bounds[:-1], encoder().read(documents, wanted), strict=True):

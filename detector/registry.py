@@ -34,10 +34,11 @@ _CODE = re.compile(r"(EN|MT|WD|RP|BP|LG|LT)\d{3}")
 class Marks:
     """What a signal says of a batch.
 
-    `values`: float array of shape [units], 0 = nothing wrong, up is worse, never negative, finite. `show`, if given: bool
-    array [units], which marked units are shown as evidence (default: all that are marked). `detail`, if given: from a
-    unit's index to what is known about it beyond the number (suggestions, kind, confidence); asked only for what is shown.
-    `weight`, if given: float array [units], how much a unit counts in the mean of `rate` (lines by their characters).
+    `values`: float array of shape [units], 0 = nothing wrong, up is worse, never negative, finite. `show`, if given:
+    bool array [units], which marked units are shown as evidence (default: all that are marked). `detail`, if given:
+    from a unit's index to what is known about it beyond the number (suggestions, kind, confidence); asked only for what
+    is shown. `weight`, if given: float array [units], how much a unit counts in the mean of `rate` (lines by their
+    characters).
     """
 
     values: NDArray[Any]
@@ -95,11 +96,11 @@ def signal(  # noqa: PLR0913 - a declaration: every fact about a signal is named
 ) -> Callable[[Callable[[Batch], Marks]], Signal]:
     """Declare a signal.
 
-    - `code`: family and number ("MT102"), never reused. EN encoding, MT translation, WD words and spelling, RP repetition,
-      BP boilerplate, LG language and shape, LT LanguageTool.
+    - `code`: family and number ("MT102"), never reused. EN encoding, MT translation, WD words and spelling, RP
+      repetition, BP boilerplate, LG language and shape, LT LanguageTool.
     - `axis`: which axis its evidence belongs to; None: a model column only.
-    - `unit`: what is marked. `aggregate`: how marks become the measurement: `rate` (mean over units), `count` (log of 1 +
-      marks per 1,000 words), `top` (mean of the three worst sentences), `value` (unit document only).
+    - `unit`: what is marked. `aggregate`: how marks become the measurement: `rate` (mean over units), `count` (log of 1
+      + marks per 1,000 words), `top` (mean of the three worst sentences), `value` (unit document only).
     - `message`: the reason in a reader's words, a noun phrase without full stop ("words of another language left in").
     - `flagged`, `clean`: texts that it must mark, and must not. Both are tests and documentation.
     - `cost`: slow signals see what the fast ones leave in doubt. `needs`: the extra that must be installed.
@@ -188,7 +189,9 @@ def spans(declared: Signal, batch: Batch, marks: Marks) -> list[list[Span]]:
     for head, tail in zip(heads.tolist(), tails.tolist(), strict=True):
         mark = float(marks.values[at[head : tail + 1]].max())
         detail = marks.detail(int(at[head])) if marks.detail else {}
-        out[int(document[head])].append(Span(int(start[head] - offset[head]), int(end[tail] - offset[head]), mark, detail))
+        out[int(document[head])].append(
+            Span(int(start[head] - offset[head]), int(end[tail] - offset[head]), mark, detail)
+        )
     return out
 
 

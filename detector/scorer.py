@@ -45,8 +45,8 @@ class Assessment:
 class Additive:
     """A generalised additive model with piecewise linear shapes (Hastie & Tibshirani 1990): a sum that can be read.
 
-    The log-odds are `base` plus, for each column, a straight-line interpolation between (`knots`, `heights`), which goes on
-    with its last slope on the right (so that two documents tie only if they are alike) and is flat on the left.
+    The log-odds are `base` plus, for each column, a straight-line interpolation between (`knots`, `heights`), which
+    goes on with its last slope on the right (so that two documents tie only if they are alike) and is flat on the left.
     """
 
     base: float
@@ -55,12 +55,14 @@ class Additive:
     heights: tuple[Floats, ...]
 
     def contributions(self, values: Floats, codes: Sequence[str]) -> Floats:
-        """Log-odds by document and column, float64 [documents, len(codes)]; columns that the model lacks weigh nothing."""
+        """Log-odds by document and column, float64 [documents, len(codes)]; columns that the model lacks weigh
+        nothing.
+        """
         out = np.zeros(values.shape)
         at = {code: i for i, code in enumerate(codes)}
         for code, knots, heights in zip(self.columns, self.knots, self.heights, strict=True):
             if code not in at:
-                msg = f"the model has a column {code} that no signal measures; the model and the code do not belong together"
+                msg = f"the model has a column {code} that no signal measures: it is of another version than the code"
                 raise ModelError(msg)
             x = values[:, at[code]]
             beyond = np.maximum(x - knots[-1], 0)
@@ -87,7 +89,9 @@ class Additive:
 
 @dataclass(frozen=True)
 class Scores:
-    """The models' answers for a batch: probabilities, float64 [documents], and contributions to the verdict's log-odds."""
+    """The models' answers for a batch: probabilities, float64 [documents], and contributions to the verdict's
+    log-odds.
+    """
 
     probabilities: Mapping[str, Floats]
     contributions: Floats
@@ -107,7 +111,9 @@ class Model:
     policy: Mapping[str, Any]
 
     def score(self, values: Floats, codes: Sequence[str], profile: str, ignore: frozenset[str] = frozenset()) -> Scores:
-        """Score a batch of rows, float64 [documents, signals], whose columns are `codes`; ignored ones weigh nothing."""
+        """Score a batch of rows, float64 [documents, signals], whose columns are `codes`; ignored ones weigh
+        nothing.
+        """
         probabilities: dict[str, Floats] = {}
         contributions, base = np.zeros(values.shape), 0.0
         kept = np.asarray([code not in ignore for code in codes], bool)

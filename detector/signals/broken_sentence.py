@@ -19,7 +19,9 @@ SHORTEST = 6
     unit="sentence",
     aggregate="top",
     message="sentences whose grammar is broken as a bad translation breaks it",
-    flagged=["Can a weakened from crisis America a complex world to lead still, asks itself the minister of the Exterior."],
+    flagged=[
+        "Can a weakened from crisis America a complex world to lead still, asks itself the minister of the Exterior."
+    ],
     clean=[
         "The committee will meet again on Thursday to discuss the budget.",
         "Me and him was going down the shops when it started raining, like.",
@@ -36,7 +38,8 @@ def broken_sentence(batch: Batch) -> Marks:
     which nothing can be said. Poems and headlines are marked now and then; fluent nonsense is not marked at all.
 
         >>> from detector.registry import evidence
-        >>> evidence(broken_sentence, "He left. Can a weakened from crisis America a complex world to lead still, asks itself.")
+        >>> odd = "Can a weakened from crisis America a complex world to lead still, asks itself."
+        >>> evidence(broken_sentence, f"He left. {odd}")
         ['Can a weakened from crisis America a complex world to lead still, asks itself.']
     """
     read = batch.sentences.words >= SHORTEST

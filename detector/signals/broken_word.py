@@ -8,7 +8,8 @@ from detector.registry import Marks, signal
 
 __all__ = ["broken_word"]
 
-# Log-odds from which a word counts, and from which it is shown: on dev/, one word in 300 of human translations is shown.
+# Log-odds from which a word counts, and from which it is shown: on dev/, one word in 300 of human translations is
+# shown.
 MARKED_ABOVE = -2.0
 SHOWN_ABOVE = -1.0
 
@@ -22,21 +23,25 @@ SHOWN_ABOVE = -1.0
     joined=True,
     message="words that do not fit where they stand",
     flagged=[
-        "The hurricane trees are exploited from buildings to the sky. The most severe percentage of the muscles it was "
-        "said to the shopping of the region, dedi the minister of the exterior with a hand jamming.",
+        (
+            "The hurricane trees are exploited from buildings to the sky. The most severe percentage of the "
+            "muscles it was said to the shopping of the region, dedi the minister of the exterior with a hand jamming."
+        ),
     ],
     clean=[
-        "The committee will meet again on Thursday to discuss the budget. Members of both parties said they expected "
-        "the talks to last well into the night, and few were willing to predict how they would end.",
+        (
+            "The committee will meet again on Thursday to discuss the budget. Members of both parties said they "
+            "expected the talks to last well into the night, and few were willing to predict how they would end."
+        ),
     ],
 )
 def broken_word(batch: Batch) -> Marks:
     """
     Words that do not fit where they stand, as the neural model reads them.
 
-    In a broken sentence not every word is broken: in "the shopping of the region" it is the shopping. The model's second
-    head says so of every word; it learnt from words that people had to change in machine translations, and from words put
-    out of place on purpose. The mark is how far its log-odds lie above the line.
+    In a broken sentence not every word is broken: in "the shopping of the region" it is the shopping. The model's
+    second head says so of every word; it learnt from words that people had to change in machine translations, and from
+    words put out of place on purpose. The mark is how far its log-odds lie above the line.
 
     One word in 300 of human translations is marked on dev/. Rare names and terms are marked now and then.
 

@@ -19,21 +19,25 @@ SOUND_BELOW = -6.0
     needs="deep",
     message="sentences that read as broken in their context, all through the text",
     flagged=[
-        "The hurricane trees are exploited from buildings to the sky. The most severe percentage of the muscles it was "
-        "said to the shopping of the region, dedi the minister of the exterior with a hand jamming.",
+        (
+            "The hurricane trees are exploited from buildings to the sky. The most severe percentage of the "
+            "muscles it was said to the shopping of the region, dedi the minister of the exterior with a hand jamming."
+        ),
     ],
     clean=[
-        "The committee will meet again on Thursday to discuss the budget. Members of both parties said they expected "
-        "the talks to last well into the night, and few were willing to predict how they would end.",
+        (
+            "The committee will meet again on Thursday to discuss the budget. Members of both parties said they "
+            "expected the talks to last well into the night, and few were willing to predict how they would end."
+        ),
     ],
 )
 def deep_disfluency(batch: Batch) -> Marks:
     """
     How far the text's sentences are from English as people write it, on average, to a reader of context.
 
-    A small neural model (see the card in `models/deep`) reads each sentence beside its neighbours and says which of five
-    kinds it is: native, human translation, learner's, fluent machine translation, garble. The value is how far the mean
-    log-odds of garble against the other four lie above -6 (odds of 1 to 400), so sound text is near 0.
+    A small neural model (see the card in `models/deep`) reads each sentence beside its neighbours and says which of
+    five kinds it is: native, human translation, learner's, fluent machine translation, garble. The value is how far the
+    mean log-odds of garble against the other four lie above -6 (odds of 1 to 400), so sound text is near 0.
 
     What MT120 (disfluency) cannot see, words that do not belong together though the grammar is sound, it often can:
     "The most severe percentage of the muscles". Fluent machine translation is no fault and does not count. Poems,
@@ -46,7 +50,7 @@ def deep_disfluency(batch: Batch) -> Marks:
         True
     """
     found = reading(batch).garble
-    read = np.isfinite(found) & (batch.sentences.words >= 4)  # noqa: PLR2004 - shorter ones say nothing
+    read = np.isfinite(found) & (batch.sentences.words >= 4)  # shorter ones say nothing
     n = len(batch)
     total = np.bincount(batch.sentences.document[read], weights=found[read], minlength=n)
     count = np.bincount(batch.sentences.document[read], minlength=n)

@@ -18,12 +18,16 @@ SOUND_BELOW = -3.0
     unit="document",
     message="sentences that put words together as English does not, all through the text",
     flagged=[
-        "Deutsche Bank is raw material business review the. Can a weakened from crisis America a complex world to "
-        "lead still, asks itself the minister of the Exterior with regard on the elections of the November.",
+        (
+            "Deutsche Bank is raw material business review the. Can a weakened from crisis America a complex world "
+            "to lead still, asks itself the minister of the Exterior with regard on the elections of the November."
+        ),
     ],
     clean=[
-        "The committee will meet again on Thursday to discuss the budget. Members of both parties said they expected "
-        "the talks to last well into the night, and few were willing to predict how they would end.",
+        (
+            "The committee will meet again on Thursday to discuss the budget. Members of both parties said they "
+            "expected the talks to last well into the night, and few were willing to predict how they would end."
+        ),
     ],
 )
 def disfluency(batch: Batch) -> Marks:
@@ -31,13 +35,13 @@ def disfluency(batch: Batch) -> Marks:
     How far the text's sentences are from English as people write it, on average.
 
     A translation that goes wrong leaves the grammar of one language under the words of another: "Can a weakened from
-    crisis America a complex world to lead still". No single word of this is wrong; the sequences are. A linear model over
-    n-grams of function words, word endings and punctuation (see `detector.fluency`) weighs them; the value is
-    how far the mean log-odds of the document's sentences lie above -3 (odds of 1 to 20), so a fluent text is at 0.
+    crisis America a complex world to lead still". No single word of this is wrong; the sequences are. A linear model
+    over n-grams of function words, word endings and punctuation (see `detector.fluency`) weighs them; the value is how
+    far the mean log-odds of the document's sentences lie above -3 (odds of 1 to 20), so a fluent text is at 0.
 
-    Learners, dialect, poems, laws, and above all human translations of the same articles were the other side when it was
-    trained; it sees few topics, since only frequent words stand for themselves. It cannot see a wrong fact or a fluent
-    sentence that makes no sense, and it takes lists and captions for odd sentences.
+    Learners, dialect, poems, laws, and above all human translations of the same articles were the other side when it
+    was trained; it sees few topics, since only frequent words stand for themselves. It cannot see a wrong fact or a
+    fluent sentence that makes no sense, and it takes lists and captions for odd sentences.
 
         >>> from detector.batch import cut
         >>> odd = cut(["Can a weakened from crisis America a complex world to lead still, asks itself the minister."])
@@ -47,7 +51,7 @@ def disfluency(batch: Batch) -> Marks:
     """
     n = len(batch)
     # Sentences of under four words are headlines, greetings, furniture: they say nothing.
-    read = batch.sentences.words >= 4  # noqa: PLR2004
+    read = batch.sentences.words >= 4
     total = np.bincount(batch.sentences.document[read], weights=sentence_logits(batch)[read], minlength=n)
     count = np.bincount(batch.sentences.document[read], minlength=n)
     mean = np.where(count > 0, total / np.maximum(count, 1), -20.0)

@@ -9,9 +9,9 @@ from detector.registry import Marks, signal
 
 __all__ = ["garbled_sentence"]
 
-# The fast model's opinion counts beside the deep one's; so does the worse of the two neighbours, for garble comes in runs.
-# A sentence is marked above the line. All chosen on dev/ for the F1 of spliced garble where no more than 1 % of the lines
-# of spliced human translations are marked.
+# The fast model's opinion counts beside the deep one's; so does the worse of the two neighbours, for garble comes in
+# runs. A sentence is marked above the line. All chosen on dev/ for the F1 of spliced garble where no more than 1 % of
+# the lines of spliced human translations are marked.
 FAST_SHARE = 1.0
 NEIGHBOUR_SHARE = 0.3
 MARKED_ABOVE = -2.3
@@ -30,12 +30,16 @@ FLOOR = -6.0
     replaces="MT121",
     message="sentences that a translation engine broke, or that make no sense where they stand",
     flagged=[
-        "The hurricane trees are exploited from buildings to the sky. The most severe percentage of the muscles it was "
-        "said to the shopping of the region, dedi the minister of the exterior with a hand jamming.",
+        (
+            "The hurricane trees are exploited from buildings to the sky. The most severe percentage of the "
+            "muscles it was said to the shopping of the region, dedi the minister of the exterior with a hand jamming."
+        ),
     ],
     clean=[
-        "The committee will meet again on Thursday to discuss the budget. Members of both parties said they expected "
-        "the talks to last well into the night, and few were willing to predict how they would end.",
+        (
+            "The committee will meet again on Thursday to discuss the budget. Members of both parties said they "
+            "expected the talks to last well into the night, and few were willing to predict how they would end."
+        ),
     ],
 )
 def garbled_sentence(batch: Batch) -> Marks:
@@ -43,8 +47,8 @@ def garbled_sentence(batch: Batch) -> Marks:
     Sentences that a translation engine broke, as a neural model reads them beside their neighbours.
 
     "In some of these issues, whether the shopping of the region, the prisoners or the return of the children's return":
-    each word is English, the sentence is not. The mark is how far the log-odds of garble, with the fast model's (MT121) and
-    a share of the neighbours', lie above the line.
+    each word is English, the sentence is not. The mark is how far the log-odds of garble, with the fast model's (MT121)
+    and a share of the neighbours', lie above the line.
 
     The line leaves alone 99 % of the lines of human translations spliced into native articles on dev/, and sentences of
     fewer than five words. Learners' worst sentences, song lines and captions are marked now and then.

@@ -88,7 +88,7 @@ def window(text: str, rng: random.Random) -> str:
     """Consecutive sentences of 90 to 400 words in all, from anywhere in a text."""
     words = rng.choice(WINDOW_WORDS)
     parts = sentences(text)
-    start = rng.randrange(max(1, len(parts) - 4)) if len(parts) > 8 else 0  # noqa: PLR2004 - as the referee does
+    start = rng.randrange(max(1, len(parts) - 4)) if len(parts) > 8 else 0  # as the referee does
     out, n = [], 0
     for part in parts[start:]:
         out.append(part)
@@ -118,4 +118,4 @@ def poor(row: Row, below: float) -> bool:
 def rated_below(row: Row, below: float) -> bool:
     """Whether people rated the document lower (0 to 100), on five sentences or more."""
     ratings = [x for x in row.get("da_raw") or [] if x is not None]
-    return len(ratings) >= 5 and sum(ratings) / len(ratings) < below  # noqa: PLR2004 - fewer are noise
+    return len(ratings) >= 5 and sum(ratings) / len(ratings) < below  # fewer are noise

@@ -14,7 +14,8 @@ __all__ = ["lines_for"]
 
 Floats = NDArray[np.float64]
 
-# Of native news, and of human translations with English sources, this share may pass the review line; a third the other.
+# Of native news, and of human translations with English sources, this share may pass the review line; a third the
+# other.
 NEWS, HUMAN = 0.01, 0.03
 THIRD = 3
 
@@ -25,9 +26,7 @@ def _passed_by(scores: Floats, share: float) -> float:
     return float(ordered[min(len(ordered) - 1, int(np.ceil((1 - share) * len(ordered))))])
 
 
-def lines_for(
-    models: dict[str, Additive], dev: Documents, values: Floats, signals: Sequence[Signal]
-) -> dict[str, Any]:
+def lines_for(models: dict[str, Additive], dev: Documents, values: Floats, signals: Sequence[Signal]) -> dict[str, Any]:
     """The lines of one profile, as probabilities."""
     codes = [s.code for s in signals]
 
@@ -41,8 +40,8 @@ def lines_for(
     garble = probability("garble")
     review = max(_passed_by(garble[news], NEWS), _passed_by(garble[human], HUMAN))
     drop = max(_passed_by(garble[news], NEWS / THIRD), _passed_by(garble[human], HUMAN / THIRD))
-    # Typos and furniture drop only what is ridden with them: surely so (p > 0.9), and nothing that one clean article in a
-    # thousand reaches.
+    # Typos and furniture drop only what is ridden with them: surely so (p > 0.9), and nothing that one clean article in
+    # a thousand reaches.
     typos, furniture = probability("typos"), probability("boilerplate")
     clean_typos = _passed_by(typos[dev.truth["typos"] == 0], 0.001)
     clean_furniture = _passed_by(furniture[prose], 0.001)

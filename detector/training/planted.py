@@ -28,7 +28,7 @@ def training_pairs(data: Path) -> Mapping[str, Sequence[str]]:
         wrong = row["text"].lower()
         for part in row["corrections"].lower().split(","):
             right = part.strip()
-            near = wrong.isalpha() and right.isalpha() and len(right) > 3 and abs(len(wrong) - len(right)) < 3  # noqa: PLR2004
+            near = wrong.isalpha() and right.isalpha() and len(right) > 3 and abs(len(wrong) - len(right)) < 3
             if near and wrong != right and _allowed(right):
                 out[right].add(wrong)
     return {right: sorted(wrong) for right, wrong in out.items()}
