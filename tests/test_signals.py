@@ -61,7 +61,8 @@ def test_a_clean_sample_is_not_marked(declared: Signal, text: str) -> None:
     if declared.abstain_at is not None:
         assert _value(declared, text) < declared.abstain_at
     elif declared.unit == "document" and declared.axis is not None:
-        assert _value(declared, text) == 0
+        # A value on a scale: what is sound lies below what is not.
+        assert _value(declared, text) < min(_value(declared, flagged) for flagged in declared.flagged)
 
 
 @pytest.mark.parametrize(("declared", "text"), FLAGGED)
