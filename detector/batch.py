@@ -290,8 +290,7 @@ class Taught:
     @classmethod
     def from_words(cls, words: Sequence[str], dialect: str = "any") -> "Taught":
         """Words as a person writes them, one or more a string."""
-        single = [w for line in words for w in line.split()]
-        return cls(np.unique(hash_words(single)) if single else np.zeros(0, np.uint64), dialect)
+        return cls(np.unique(cut(list(words)).types.key), dialect)
 
 
 @dataclass(frozen=True)
@@ -457,18 +456,36 @@ def cut(texts: Sequence[str], taught: Taught | None = None) -> Batch:
     bound = group[begins]
     sentence_end = _trim_right(kind, cuts[bound]) if len(begins) else begins
     sentence_start = (
-        _trim_left(kind, np.maximum(np.concatenate([[0], cuts])[bound], line_start[line[begins]])) if len(begins) else begins
+        _trim_left(kind, np.maximum(np.concatenate([[0], cuts])[bound], line_start[line[begins]]))
+        if len(begins)
+        else begins
     )
     sentence_document = document[begins]
-    sentences = Sentences(sentence_start, np.maximum(sentence_end, end[begins + count - 1] if len(begins) else sentence_end),
-                          sentence_document, begins, count)
+    sentences = Sentences(
+        sentence_start,
+        np.maximum(sentence_end, end[begins + count - 1] if len(begins) else sentence_end),
+        sentence_document,
+        begins,
+        count,
+    )
 
     surface = mix(key ^ (shape.astype(np.uint64) * np.uint64(_BASE) + pattern.astype(np.uint64)))
     _, first, of_word, occurrences = np.unique(surface, return_index=True, return_inverse=True, return_counts=True)
     types = Types(key[first], shape[first], (end - start)[first], first, occurrences)
     words = Words(start, end, document, line, sentence, of_word.reshape(-1))
     return Batch(
-        tuple(texts), joined, chars, kind, lower, document_start, document_end, words, lines, sentences, types, taught or Taught()
+        tuple(texts),
+        joined,
+        chars,
+        kind,
+        lower,
+        document_start,
+        document_end,
+        words,
+        lines,
+        sentences,
+        types,
+        taught or Taught(),
     )
 
 

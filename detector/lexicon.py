@@ -13,10 +13,9 @@ of a batch. `facts(batch)` does it once a batch; everything in `Facts` has shape
 """
 
 import functools
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,16 +38,12 @@ __all__ = [
     "ZIPF_STEPS",
     "Facts",
     "Lexicon",
-    "Vocabulary",
     "facts",
     "find_rows",
     "lexicon",
     "load_array",
-    "read_words",
     "table_folder",
-    "teach",
     "use_folder",
-    "vocabulary",
 ]
 
 FORMAT = "detector-lexicon"
@@ -74,7 +69,6 @@ LANGUAGES = tuple("ca cs da de es fi fil fr hu id is it lt lv ms nb nl pl pt ro 
 _CLITICS = ("s", "ll", "d", "ve", "re", "m", "all", "til", "er", "em", "am", "n")
 
 Keys = NDArray[np.uint64]
-Dialect = Literal["us", "gb"]
 
 
 @dataclass(frozen=True)
@@ -163,33 +157,6 @@ def lexicon() -> Lexicon:
     return Lexicon(*map(load_array, ("keys", "flags", "zipf", "foreign_zipf", "foreign_language")))
 
 
-@dataclass(frozen=True)
-class Vocabulary:
-    """What a user teaches: words to accept (as sorted keys), and the spelling to enforce, if any."""
-
-    accepted: Keys = field(default_factory=lambda: np.zeros(0, np.uint64))
-    dialect: Dialect | None = None
-
-
-def read_words(lines: Iterable[str], dialect: Dialect | None = None) -> Vocabulary:
-    """A vocabulary from lines of words or phrases; `#` opens a comment. Each word of a phrase is accepted, in any case."""
-    from detector.batch import cut  # noqa: PLC0415 - the rest of this module needs no cutting
-
-    text = "\n".join(line.split("#", 1)[0] for line in lines)
-    return Vocabulary(np.unique(cut([text]).types.key), dialect)
-
-
-def teach(batch: Batch, words: Vocabulary) -> None:
-    """Make a batch know a user's words. Before the first signal looks at it: facts are worked out once."""
-    batch.memory[Vocabulary] = words
-
-
-def vocabulary(batch: Batch) -> Vocabulary:
-    """What the user taught this batch; nothing if `teach` was not called."""
-    taught: Vocabulary = batch.memory.get(Vocabulary) or Vocabulary()
-    return taught
-
-
 @functools.cache
 def _clitics() -> Keys:
     return np.sort(hash_words(_CLITICS))
@@ -226,11 +193,12 @@ def facts(batch: Batch) -> Facts:
         row[parted] = table.rows(stem[parted])
     listed = row >= 0
     flags = np.where(listed, table.flags[row], 0).astype(np.uint8)
-    zipf = np.where(listed, table.zipf[row], 0).astype(np.float32) / ZIPF_STEPS
-    foreign_zipf = np.where(listed, table.foreign_zipf[row], 0).astype(np.float32) / ZIPF_STEPS
+    steps = np.float32(ZIPF_STEPS)
+    zipf = np.where(listed, table.zipf[row], 0).astype(np.float32) / steps
+    foreign_zipf = np.where(listed, table.foreign_zipf[row], 0).astype(np.float32) / steps
     foreign_language = np.where(listed, table.foreign_language[row], 0).astype(np.uint8)
 
-    accepted = vocabulary(batch).accepted
+    accepted = batch.taught.accepted
     taught = (find_rows(accepted, types.key) >= 0) | (find_rows(accepted, stem) >= 0)
     dictionary = flags & (US | GB | KNOWN) > 0
     name = flags & (NAME | CAPITALISED) > 0

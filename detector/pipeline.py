@@ -1,6 +1,7 @@
 """`Detector`: the public API. One text, many texts, and the cascade of fast and slow signals."""
 
 import importlib.util
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from detector.document import Document, Span
 from detector.errors import MissingExtraError
 from detector.features import Table, measure
 from detector.fluency import sentence_logits
+from detector.languagetool import LanguageToolError, LanguageToolWarning, connect
 from detector.policy import Policy, Verdict, decide
 from detector.registry import all_signals, find_signal
 from detector.scorer import Assessment, Model, Scores, load_model
@@ -119,7 +121,27 @@ class Detector:
         wanted = self._wants_deep(scores)
         if len(wanted):
             self._read_deep(documents, batch, fast, wanted, verdicts)
+        if self._languagetool:
+            self._read_languagetool(documents, verdicts)
         return verdicts
+
+    def _read_languagetool(self, documents: Sequence[Document], verdicts: list[Verdict]) -> None:
+        """Add what LanguageTool says: evidence that weighs nothing. If it fails, say so once and go on without it."""
+        everything = self._languagetool_when != "auto"
+        at = [i for i, v in enumerate(verdicts) if everything or v.action == "review"]
+        if not at:
+            return
+        try:
+            connect(self._languagetool_when)
+            slow = measure(cut([documents[i].text for i in at], self._taught), self._languagetool)
+        except (LanguageToolError, MissingExtraError) as error:
+            self._languagetool = []
+            warnings.warn(f"{error}. The verdicts are given without it.", LanguageToolWarning, stacklevel=2)
+            return
+        for row, i in enumerate(at):
+            verdict = verdicts[i]
+            told = replace(verdict.assessment, measurements=(*verdict.assessment.measurements, *slow.row(row)))
+            verdicts[i] = replace(verdict, assessment=told, ran=(*verdict.ran, "languagetool"))
 
     def _score(self, table: Table, profile: str) -> Scores:
         return self._model.score(table.values, [s.code for s in table.signals], profile, self._ignore)

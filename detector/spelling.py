@@ -12,7 +12,6 @@ that are not set aside).
 
 import functools
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,7 +52,7 @@ class Suggestion:
 def letter_codes(word: str) -> Bytes:
     """Letters as 1 to 26, anything else 27; shape [length]."""
     raw = np.frombuffer(word.encode("latin-1", "replace"), np.uint8).astype(np.int16) - 96
-    return np.where((raw >= 1) & (raw <= 26), raw, 27).astype(np.uint8)  # noqa: PLR2004 - the alphabet
+    return np.where((raw >= 1) & (raw <= 26), raw, 27).astype(np.uint8)
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,7 @@ class Speller:
 
     def spelling(self, row: int) -> str:
         """The word of a row."""
-        return "".join("'" if c == 27 else chr(96 + c) for c in self.letters[row, : self.lengths[row]].tolist())  # noqa: PLR2004
+        return "".join("'" if c == 27 else chr(96 + c) for c in self.letters[row, : self.lengths[row]].tolist())
 
     def _compare(self, word: Bytes, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Edits and costs from each row's word (what was meant) to `word` (what was written).
@@ -140,7 +139,9 @@ def _bits(values: NDArray[np.uint32]) -> NDArray[np.uint8]:
     return ((((v + (v >> 4)) & np.uint32(0x0F0F0F0F)) * np.uint32(0x01010101)) >> 24).astype(np.uint8)
 
 
-def build_speller(blob: Bytes, counts: NDArray[np.int64], zipf: NDArray[np.float32], edits: NDArray[np.float32]) -> Speller:
+def build_speller(
+    blob: Bytes, counts: NDArray[np.int64], zipf: NDArray[np.float32], edits: NDArray[np.float32]
+) -> Speller:
     """A speller from the spellings laid end to end by length, `counts[n]` of each length n."""
     lengths = np.repeat(np.arange(len(counts)), counts)
     letters = np.zeros((len(lengths), LONGEST), np.uint8)
@@ -150,7 +151,9 @@ def build_speller(blob: Bytes, counts: NDArray[np.int64], zipf: NDArray[np.float
         row, place = row + many, place + many * n
     masks = np.zeros(len(lengths), np.uint32)
     for j in range(LONGEST):
-        masks |= np.where(letters[:, j] > 0, np.left_shift(np.uint32(1), letters[:, j].astype(np.uint32)), 0).astype(np.uint32)
+        masks |= np.where(letters[:, j] > 0, np.left_shift(np.uint32(1), letters[:, j].astype(np.uint32)), 0).astype(
+            np.uint32
+        )
     starts = np.concatenate([[0], np.cumsum(counts)])
     packed = (edits * _COST_STEPS).round().astype(np.int32) * _PACK + 1
     packed[0][np.diag_indices(len(packed[0]))] = 0

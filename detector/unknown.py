@@ -12,9 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detector.batch import hash_words
-from detector.lexicon import GB, KNOWN, NAME, RARE, US, ZIPF_STEPS, lexicon, table_folder
+from detector.lexicon import GB, KNOWN, NAME, RARE, US, ZIPF_STEPS, find_rows, lexicon, load_array, table_folder
 from detector.spelling import Suggestion, suggest, trigram_surprise
 
 __all__ = ["FEATURES", "Judged", "judge", "word_features"]
@@ -59,8 +60,12 @@ _SUFFIXES = (
 _SHORTEST_PART = 3
 
 # The model was learned on as many misspellings as other unknown words. Edited news has about .5 of the others per 1,000
-# words (counted on dev/), so a text that misspells one word in 100 holds twenty times as many misspellings: log 20.
-PRIOR = math.log(20)
+# words (counted on dev/), so a text that misspells one word in 300 holds seven times as many misspellings: log 7.
+PRIOR = math.log(7)
+
+
+# What a list says is a misspelling is one 99 times in 100, wherever it stands; a doubtful place still counts.
+LISTED = math.log(99)
 
 
 @dataclass(frozen=True)
@@ -147,6 +152,17 @@ def word_features(word: str) -> Judged:
 
 
 @functools.cache
+def _listed() -> NDArray[np.uint64]:
+    return load_array("misspellings")
+
+
+@functools.lru_cache(16384)
+def is_listed(word: str) -> bool:
+    """Whether the free lists of misspellings (codespell, typos) have the word."""
+    return bool(find_rows(_listed(), hash_words([word]))[0] >= 0)
+
+
+@functools.cache
 def _weights() -> tuple[float, tuple[float, ...]]:
     model: Mapping[str, float] = json.loads((table_folder() / "speller.json").read_text("utf-8"))
     return model["intercept"], tuple(model[name] for name in FEATURES)
@@ -156,9 +172,11 @@ def judge(word: str, repeated: int = 1, doubt: float = 0.0) -> float:
     """The probability that an unknown word is a misspelling.
 
     `repeated`: how often its document has it (terms are repeated, slips seldom); `doubt`: what its place takes off the
-    log-odds. At 1/2 a misspelling is as likely as not in a text that misspells one word in 100 (see PRIOR).
+    log-odds. At 1/2 a misspelling is as likely as not in a text that misspells one word in 300 (see PRIOR).
     """
     base, weights = _weights()
     logit = base + PRIOR - doubt + sum(w * v for w, v in zip(weights, word_features(word).features, strict=True))
     logit += weights[FEATURES.index("repeated")] * math.log(max(repeated, 1))
+    if is_listed(word):
+        logit = max(logit, LISTED - doubt)
     return 1 / (1 + math.exp(-max(min(logit, 30.0), -30.0)))

@@ -54,7 +54,7 @@ def _fit(key: NDArray[np.uint64], own: NDArray[np.uint64], at: NDArray[np.int64]
 def _confused(batch: Batch) -> dict[int, tuple[str, float]]:
     """Marked words: what was meant, and the log10 of how much better it fits."""
     words, types, sets = batch.words, batch.types, confusions()
-    if len(words) < 3:  # noqa: PLR2004 - a word between two
+    if len(words) < 3:
         return {}
     found = find_rows(sets.sorted_keys, types.key)
     row = np.where((found >= 0) & (types.shape == LOWERCASE), sets.order[found], -1)[words.type]
@@ -92,7 +92,10 @@ def _confused(batch: Batch) -> dict[int, tuple[str, float]]:
     axis="typos",
     unit="word",
     message="a real word in the place of another",
-    flagged=["He was released form prison last year.", "The talks led to a piece agreement, better then expected by most."],
+    flagged=[
+        "He was released form prison last year.",
+        "The talks led to a piece agreement, better then expected by most.",
+    ],
     clean=[
         "Fill in the form from the office. Their car is over there, and they're late.",
         "It's clear that its price is higher than it was then. He led; she will lead.",

@@ -53,7 +53,7 @@ def doubled_word(batch: Batch) -> Marks:
     """
     words, types = batch.words, batch.types
     values = np.zeros(len(words), np.float32)
-    if len(words) < 2:  # noqa: PLR2004 - a pair
+    if len(words) < 2:
         return Marks(values)
     key = types.key[words.type]
     small = types.shape[words.type] == LOWERCASE

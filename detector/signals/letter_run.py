@@ -5,9 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from detector.batch import CAPITAL, LOWER, LOWERCASE, UPPER, Batch
+from detector.batch import CAPITAL, LOWER, LOWERCASE, UPPER, Batch, hash_words
 from detector.lexicon import KNOWN, NAME, facts, lexicon
-from detector.batch import hash_words
 from detector.registry import Marks, signal
 
 __all__ = ["letter_run"]
@@ -23,7 +22,7 @@ def _shortened(word: str) -> list[str]:
             j = i
             while j < len(word) and word[j] == word[i]:
                 j += 1
-            letters.append(word[i] * (min(j - i, keep) if j - i > 2 else j - i))  # noqa: PLR2004 - three are a run
+            letters.append(word[i] * (min(j - i, keep) if j - i > 2 else j - i))
             i = j
         out.append("".join(letters))
     return out
@@ -87,6 +86,6 @@ def letter_run(batch: Batch) -> Marks:
 
 def _drawn_out(word: str) -> bool:
     """Whether the run ends the word, or is a vowel's four times or more: "nooo", "soooo good"."""
-    if len(word) < 5 or word[-1] == word[-2] == word[-3]:  # noqa: PLR2004 - shorter ones are sounds
+    if len(word) < 5 or word[-1] == word[-2] == word[-3]:
         return True
     return any(v * 4 in word for v in "aeiouhmy")

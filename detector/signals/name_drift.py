@@ -85,14 +85,14 @@ def _own(batch: Batch) -> Iterator[tuple[int, str, float]]:
         own = _spelled(batch, int(type_of[row]))
         d = int(document[row])
         near = often[bounds[d] : bounds[d + 1]]
-        near = near[(counts[near] >= TIMES * counts[row]) & (np.abs(types.length[type_of[near]] - len(own)) <= 3)]  # noqa: PLR2004
+        near = near[(counts[near] >= TIMES * counts[row]) & (np.abs(types.length[type_of[near]] - len(own)) <= 3)]
         best: tuple[int, int, str] | None = None
         for other in near.tolist():
             name = _spelled(batch, int(type_of[other]))
             if name == own or _variant(own, name):
                 continue
             edits = distance(own, name)
-            if edits == 1 or (edits == 2 and len(own) > 6 and counts[other] >= 3):  # noqa: PLR2004 - long names only
+            if edits == 1 or (edits == 2 and len(own) > 6 and counts[other] >= 3):
                 best = max(best or (-9, 0, ""), (-edits, int(counts[other]), name))
         if best:
             sure = 0.9 if best[0] == -1 else 0.7
@@ -103,7 +103,7 @@ def _own(batch: Batch) -> Iterator[tuple[int, str, float]]:
 def _famous(batch: Batch) -> Iterator[tuple[int, str, float]]:
     """Names beside one whose known partner is spelt almost so: "Emanuel Macron"."""
     words, types, known = batch.words, batch.types, facts(batch)
-    if len(words) < 2:  # noqa: PLR2004 - a pair
+    if len(words) < 2:
         return
     capital = (types.shape == CAPITAL) & (types.length >= SHORTEST)
     after, before = partners()
@@ -115,7 +115,6 @@ def _famous(batch: Batch) -> Iterator[tuple[int, str, float]]:
     )
     for table, anchor_step, odd_step in ((after, 0, 1), (before, 1, 0)):
         anchor, odd = left + anchor_step, left + odd_step
-        anchor_key = known.stem[words.type[anchor]]
         anchor_key, odd_key = known.stem[words.type[anchor]], known.stem[words.type[odd]]
         ok = known.name[words.type[anchor]] & ~known.dictionary[words.type[odd]]
         if table is after:
@@ -136,12 +135,12 @@ def _partner(own: str, kept: list[Partner], *, listed: bool) -> str | None:
     total = sum(p.documents for p in kept)
     best: tuple[int, int, str] | None = None
     for p in kept:
-        if p.documents < FAMOUS or abs(len(p.name) - len(own)) > 2 or _variant(own, p.name):  # noqa: PLR2004 - two slips
+        if p.documents < FAMOUS or abs(len(p.name) - len(own)) > 2 or _variant(own, p.name):
             continue
         edits = distance(own, p.name)
         if edits == 1:
             share = SHARE_LISTED if listed else SHARE
-        elif edits == 2 and not listed and min(len(own), len(p.name)) > 5 and abs(len(p.name) - len(own)) < 2:  # noqa: PLR2004
+        elif edits == 2 and not listed and min(len(own), len(p.name)) > 5 and abs(len(p.name) - len(own)) < 2:
             share = SHARE_FAR
         else:
             continue

@@ -36,7 +36,7 @@ from detector.lexicon import (
     use_folder,
 )
 from detector.training.news import News, count_contexts, count_news
-from detector.training.speller import learn_edits, learn_trigrams, learn_unknown, spelling_block
+from detector.training.speller import learn_edits, learn_trigrams, learn_unknown, listed_misspellings, spelling_block
 
 __all__ = ["compile_lexicon", "main"]
 
@@ -51,6 +51,8 @@ _FOREIGN_TOP = 22_000
 _ENGLISH_ZIPF = 1.5
 # Places for counts of neighbouring words: two bytes each, three quarters of them taken.
 _CONTEXTS = 1 << 20
+# In so many documents of edited news a word in small letters is one, in fewer if the largest dictionaries have it.
+_WITNESSES, _WITNESSES_RARE = 10, 3
 # No rarer word is suggested: who writes a rare word knows how, and its neighbours are typing errors of frequent ones.
 _SUGGESTED_ZIPF = 1.5
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
@@ -86,12 +88,12 @@ def _add_scowl(table: dict[str, Entry], folder: Path, rarely: set[str]) -> None:
             entry = table[part.lower()]
             if kind == "abbreviations":
                 entry.flags |= ABBREVIATION | (NAME if part != part.lower() else 0)
-            elif kind in {"upper", "proper-names"}:
-                entry.flags |= NAME
-            elif part != part.lower():
+            elif kind in {"upper", "proper-names"} or part != part.lower():
                 entry.flags |= NAME
             elif size <= _DESK:
-                entry.flags |= KNOWN | (US if region in american else 0) | (GB if region in british else 0)
+                entry.flags |= KNOWN
+                if part == word:  # not the halves of "center stage", which a British list has too
+                    entry.flags |= (US if region in american else 0) | (GB if region in british else 0)
             elif size < _LARGEST or part in rarely:
                 entry.flags |= RARE
     # A part of "vice versa" or "faux pas" that is no word by itself stays known: the phrase is not looked up as one.
@@ -102,14 +104,13 @@ def _add_news(table: dict[str, Entry], news: News) -> None:
     for word, (lower, capital) in news.documents.items():
         entry = table.get(word) or Entry()
         dictionary = entry.flags & (KNOWN | RARE)
-        if not dictionary & KNOWN and capital >= 3 and capital > 5 * lower:  # noqa: PLR2004 - three witnesses
+        if not dictionary & KNOWN and capital >= 3 and capital > 5 * lower:
             entry.flags = (entry.flags | NAME) & ~RARE
-        elif dictionary and capital >= 20 and capital > lower:  # noqa: PLR2004 - "bush", "brown": a name at least as often
+        elif dictionary and capital >= 20 and capital > lower:
             entry.flags |= NAME
-        elif entry.flags & RARE and lower >= 3 and not _looks_misspelt(word, lower, news):  # noqa: PLR2004
-            entry.flags |= KNOWN
-        elif not dictionary and lower >= 10 and not entry.flags & NAME and not _looks_misspelt(word, lower, news):  # noqa: PLR2004
-            entry.flags |= KNOWN
+        elif not dictionary & KNOWN and lower > capital and lower >= (_WITNESSES_RARE if dictionary else _WITNESSES):
+            if not _looks_misspelt(word, lower, news):
+                entry.flags |= KNOWN
         if entry.flags:
             table[word] = entry
     for word in news.people:
@@ -131,7 +132,8 @@ def _neighbours(word: str) -> set[str]:
 def _looks_misspelt(word: str, documents: int, news: News) -> bool:
     """Whether a neighbour is so much more frequent that the word may be its misspelling ("recieve", "definately")."""
     best = max((news.documents.get(n, (0, 0))[0] for n in _neighbours(word)), default=0)
-    return best > 20 * documents  # typos in edited news: below one in 1,000 uses of the right word, mostly far below
+    # Typos in edited news are below one in 1,000 uses of the right word, and a few documents may share one by chance.
+    return best > (20 if documents < 2 * _WITNESSES else 300) * documents
 
 
 def _add_frequencies(table: dict[str, Entry]) -> None:
@@ -139,9 +141,7 @@ def _add_frequencies(table: dict[str, Entry]) -> None:
 
     english = {w: _zipf(f) for w, f in wordfreq.get_frequency_dict("en", wordlist="large").items()}
     for word, zipf in english.items():
-        if word in table:
-            table[word].zipf = zipf
-        elif zipf >= _ENGLISH_ZIPF and _WORD.fullmatch(word):
+        if word in table or (zipf >= _ENGLISH_ZIPF and _WORD.fullmatch(word)):
             table[word].zipf = zipf
     for number, language in enumerate(LANGUAGES, 1):
         frequencies = wordfreq.get_frequency_dict(language, wordlist="best")
@@ -231,6 +231,8 @@ def compile_lexicon(out: Path, data: Path, scowl: Path = _SCOWL) -> None:
         "trigrams": learn_trigrams(spellings),
     }
     arrays |= _name_pairs(table, news)
+    listed = hash_words(sorted(set(listed_misspellings(data)) - {w for w, e in table.items() if e.flags & ~RARE}))
+    arrays["misspellings"] = np.sort(listed)
     arrays["contexts"] = count_contexts(data, _CONTEXTS)
     out.mkdir(parents=True, exist_ok=True)
     for name, array in arrays.items():

@@ -104,7 +104,7 @@ def count_news(data: Path) -> News:
     for word in sorted(small.keys() | capital.keys()):
         if small[word] + capital[word] > 1 and not word.endswith("'s"):
             news.documents[word] = (small[word], capital[word])
-    news.pairs = {p: n for p, n in sorted(pairs.items()) if n > 2}  # noqa: PLR2004 - three documents: no typo
+    news.pairs = {p: n for p, n in sorted(pairs.items()) if n > 2}
     news.people = {w for p in news.pairs for w in p}
     return news
 

@@ -14,7 +14,7 @@ from detector.spelling import LONGEST, distance, letter_codes
 from detector.training.news import batches, read_rows
 from detector.unknown import FEATURES, word_features
 
-__all__ = ["learn_edits", "learn_unknown", "learn_trigrams", "misspellings", "spelling_block"]
+__all__ = ["learn_edits", "learn_trigrams", "learn_unknown", "listed_misspellings", "misspellings", "spelling_block"]
 
 SUBSTITUTE, INSERT, OMIT, SWAP = 0, 1, 2, 3
 
@@ -34,6 +34,11 @@ def misspellings(data: Path) -> Iterator[tuple[str, str, str]]:
         for right in rights[:1]:
             if right.isascii() and right.isalpha() and right != wrong:
                 yield wrong, right, row["source"]
+
+
+def listed_misspellings(data: Path) -> Iterator[str]:
+    """The misspellings of the free lists that may ship (codespell, typos; none whose right word is set aside)."""
+    return (wrong for wrong, right, source in misspellings(data) if source in {"codespell", "typos"} and len(right) > 3)
 
 
 def one_slip(wrong: str, right: str) -> tuple[int, int, int] | None:
@@ -57,7 +62,7 @@ def learn_edits(data: Path) -> NDArray[np.float32]:
     single = np.zeros(28)
     double = np.zeros((28, 28))
     for wrong, right, _ in misspellings(data):
-        if not 3 < len(right) <= LONGEST:  # noqa: PLR2004 - shorter words are near everything
+        if not 3 < len(right) <= LONGEST:
             continue
         codes = [0, *letter_codes(right).tolist()]
         for a, b in zip(codes, codes[1:], strict=False):
@@ -68,18 +73,22 @@ def learn_edits(data: Path) -> NDArray[np.float32]:
         if slip:
             counts[slip] += 1
     single, double = single + 50, double + 20  # smoothing: a rare pair of letters must not look like a sure slip
-    chances = np.stack([
-        (counts[SUBSTITUTE] + 0.3) / single[:, None],
-        (counts[INSERT] + 0.3) / single[:, None],
-        (counts[OMIT] + 0.3) / double,
-        (counts[SWAP] + 0.3) / double,
-    ])
+    chances = np.stack(
+        [
+            (counts[SUBSTITUTE] + 0.3) / single[:, None],
+            (counts[INSERT] + 0.3) / single[:, None],
+            (counts[OMIT] + 0.3) / double,
+            (counts[SWAP] + 0.3) / double,
+        ]
+    )
     costs = -np.log10(chances.clip(1e-6, 0.9))
     np.fill_diagonal(costs[SUBSTITUTE], 0)
     return costs.astype(np.float32)
 
 
-def spelling_block(words: Iterable[tuple[str, float]]) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.float64]]:
+def spelling_block(
+    words: Iterable[tuple[str, float]],
+) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.float64]]:
     """(letters end to end, how many words of each length, Zipf) of words in the order of length and spelling."""
     ordered = sorted((len(w), w, z) for w, z in words if 0 < len(w) <= LONGEST)
     blob = np.concatenate([letter_codes(w) for _, w, _ in ordered])
@@ -114,7 +123,7 @@ def learn_unknown(data: Path) -> dict[str, float]:
     for _ in range(3):
         # Edited news has typos too: what the model is sure of is taken out of the negatives, and it learns again.
         model.fit(x[keep], y[keep], sample_weight=w[keep])
-        keep = (y > 0) | (model.predict_proba(x)[:, 1] < 0.9)  # noqa: PLR2004 - see above
+        keep = (y > 0) | (model.predict_proba(x)[:, 1] < 0.9)
     weights = {name: round(float(v), 5) for name, v in zip(FEATURES, model.coef_[0], strict=True)}
     # No lists of misspellings say how often a document repeats one, so this weight is set: five times halve the odds thrice.
     weights["repeated"] = -1.3
@@ -129,11 +138,12 @@ def _positive(data: Path) -> tuple[list[str], list[float], set[str]]:
     known, words = facts(batch), batch.words.type
     half = len(pairs)
     zipf = known.zipf[words[:half]]
+    written = known.zipf[words[half:]]  # how often the misspelling itself is written: "recieve" is no rarity
     dictionary = known.dictionary[words[half:]]
     chosen = [
-        (w, float(10 ** (0.25 * z)))
-        for (w, r), z, d in zip(pairs, zipf.tolist(), dictionary.tolist(), strict=True)
-        if not d and z >= 3 and len(r) > 3 and 3 <= len(w) <= LONGEST and abs(len(w) - len(r)) < 3  # noqa: PLR2004
+        (w, float(10 ** (0.25 * z) * (1 + 10 ** (0.4 * own))))
+        for (w, r), z, own, d in zip(pairs, zipf.tolist(), written.tolist(), dictionary.tolist(), strict=True)
+        if not d and z >= 3 and len(r) > 3 and 3 <= len(w) <= LONGEST and abs(len(w) - len(r)) < 3
     ]
     pick = np.random.default_rng(5).permutation(len(chosen))[:12000]
     return [chosen[i][0] for i in pick], [chosen[i][1] for i in pick], listed
