@@ -6,6 +6,7 @@ import runpy
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,11 @@ def test_every_command_and_every_option_is_in_the_readme() -> None:
         for parameter in command.params:
             for option in (o for o in parameter.opts if o.startswith("--") and o != "--help"):
                 assert f"`{option}`" in README, f"{name} {option}"
+
+
+def test_every_extra_is_in_the_readme() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert [e for e in project["optional-dependencies"] if f"| `detector[{e}]` |" not in README] == []
 
 
 def test_every_signal_is_in_the_readme() -> None:
