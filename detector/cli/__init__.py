@@ -90,6 +90,9 @@ def main() -> None:
 
     Exit codes: 0 done, 1 gate failed, 2 usage, 3 unreadable input, 4 account, 130 interrupted.
     """
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        # Our matrices are small: a second thread only spins. --jobs is what uses more cores. NumPy is not loaded yet.
+        os.environ.setdefault(name, "1")
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a name with bytes that are no UTF-8, a poor locale
     app(prog_name="detector")
