@@ -1,9 +1,9 @@
 """Conservation under faults, at random: `python -m tests.conservation --runs 500 --seed 1`.
 
-A run draws a corpus (formats, compressions, bad bytes, truncation, documents over which the judge crashes or dies), does it
-undisturbed, and again with another number of workers while things go wrong: kill -9 of the run at any moment, kill -9 of
-single workers, a disk that is full. The killed run is taken up by the same command until it ends. In the end every record
-must be accounted for, and all bytes must be the same.
+A run draws a corpus (formats, compressions, bad bytes, truncation, documents over which the judge crashes or dies),
+does it undisturbed, and again with another number of workers while things go wrong: kill -9 of the run at any moment,
+kill -9 of single workers, a disk that is full. The killed run is taken up by the same command until it ends. In the
+end every record must be accounted for, and all bytes must be the same.
 """
 
 import argparse
@@ -54,7 +54,9 @@ def _encoded(dice: random.Random, format_: str, records: list[dict[str, Any]]) -
     if format_ == "jsonl":
         lines = [json.dumps(r).encode() for r in records]
         for _ in range(dice.randint(0, 3)):
-            lines.insert(dice.randint(0, len(lines)), dice.choice([b"{broken", b"", b'{"text": "\xe9"}', b"[1]", b"\xff"]))
+            lines.insert(
+                dice.randint(0, len(lines)), dice.choice([b"{broken", b"", b'{"text": "\xe9"}', b"[1]", b"\xff"])
+            )
         return b"\n".join(lines) + dice.choice([b"", b"\n"])
     if format_ == "json":
         return json.dumps(records, indent=dice.choice([None, 1])).encode()
@@ -187,7 +189,8 @@ def one(seed: int, folder: Path) -> str:
             fault = "none"
     assert process.returncode == 0 or out.is_file(), said.decode()
     before, after = (
-        snapshot(folder / name) if job.kind == "clean" else {"": (folder / name).read_bytes()} for name in ("calm", "storm")
+        snapshot(folder / name) if job.kind == "clean" else {"": (folder / name).read_bytes()}
+        for name in ("calm", "storm")
     )
     assert list(before) == list(after)
     for name, content in before.items():

@@ -6,9 +6,9 @@ import time
 
 from detector.document import Document, Span
 from detector.features import Measurement
-from detector.policy import Reason, Verdict
+from detector.policy import Policy, Reason, Verdict
 from detector.registry import all_signals
-from detector.scorer import Assessment
+from detector.scorer import AXES, Assessment
 
 
 class Judge:
@@ -16,6 +16,9 @@ class Judge:
 
     model = "fake@1"
     deep = "never"
+    policy = Policy.from_json(
+        {p: {f"{a}_{w}_above": 0.5 for a in AXES for w in ("review", "drop")} for p in ("fast", "deep")}
+    )
 
     def __init__(self, **_: object) -> None:
         self._furniture = next(s.code for s in all_signals() if s.axis == "boilerplate" and s.unit == "line")

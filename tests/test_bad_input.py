@@ -7,25 +7,41 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-PROSE = (
-    "The council met on Tuesday evening to talk about the bridge. Its members agreed that the work should begin in "
-    "spring, when the river is low. Nobody spoke against it, and the mayor thanked them all before they went home. "
+ARTICLE = (
+    "The council met on Tuesday evening to talk about the old bridge. Its members agreed that the work should begin "
+    "in spring, when the river is low and the farmers do not need the road. Nobody spoke against it. Anna Miller, who "
+    "has run the bakery beside the church for thirty years, asked whether her customers would still find a place to "
+    "park. They would, the mayor promised, and he showed her a drawing. After an hour the chairman thanked everyone "
+    "for coming. Outside it had started to rain, and most people walked home together under a few umbrellas.\n"
 )
-ARTICLE = PROSE * 4
+# What becomes of sound texts under any model: lines that no probability is above.
+LENIENT = {f"{axis}_{line}_above": 1.0 for axis in ("garble", "typos", "boilerplate") for line in ("review", "drop")}
+POLICY: list[str] = []
 
 
-def detector(*args: object, **options: Any) -> "subprocess.CompletedProcess[bytes]":
+@pytest.fixture(autouse=True, scope="module")
+def lenient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A policy that keeps whatever is not abstained from: these tests are not about the model."""
+    path = tmp_path_factory.mktemp("policy") / "lenient.json"
+    path.write_text(json.dumps({"fast": LENIENT, "deep": LENIENT}))
+    POLICY.append(str(path))
+    yield
+    POLICY.clear()
+
+
+def detector(*args: object, **options: Any) -> "subprocess.CompletedProcess[bytes]":  # noqa: ANN401
     """Run the command; standard input is empty unless given."""
     options.setdefault("input", b"")
     root = str(Path(__file__).parent.parent)
     env = {**os.environ, "PYTHONPATH": root, **options.pop("env", {})}
-    command = [sys.executable, "-m", "detector", *map(str, args)]
-    return subprocess.run(command, capture_output=True, env=env, timeout=300, check=False, **options)
+    command = [sys.executable, "-m", "detector", *map(str, args), "--policy", POLICY[0], "--deep", "never"]
+    return subprocess.run(command, capture_output=True, env=env, timeout=300, check=False, **options)  # noqa: S603
 
 
 def lines(content: "list[Any]") -> bytes:
@@ -108,7 +124,7 @@ def test_broken_lines_cost_themselves_and_nothing_else(tmp_path: Path) -> None:
     content[504] = b'{"id": "latin", "text": "caf\xe9"}'
     content[505] = [1, 2]
     content[506] = b""
-    content[507] = b'{"id": "surrogate", "text": "' + ARTICLE.encode() + b'\\ud800 and on"}'
+    content[507] = b'{"id": "surrogate", "text": "' + ARTICLE.strip().encode() + b'\\ud800 and on"}'
     content[508] = {"id": "big", "text": ARTICLE, "n": 2**70}
     raw = lines(content)
     (tmp_path / "a.jsonl").write_bytes(raw)
@@ -132,7 +148,9 @@ def test_broken_lines_cost_themselves_and_nothing_else(tmp_path: Path) -> None:
 
 
 def test_duplicate_ids_are_kept_apart_by_position(tmp_path: Path) -> None:
-    (tmp_path / "a.jsonl").write_bytes(lines([{"id": 7, "text": ARTICLE + f"It was the {n} of May."} for n in (1, 2, 3)]))
+    (tmp_path / "a.jsonl").write_bytes(
+        lines([{"id": 7, "text": ARTICLE + f"It was the {n} of May."} for n in (1, 2, 3)])
+    )
     run = detector("score", tmp_path / "a.jsonl")
     assert run.returncode == 0, run.stderr
     answers = [json.loads(line) for line in run.stdout.splitlines()]
@@ -242,7 +260,7 @@ def test_a_full_disk_is_said_in_words_and_the_run_goes_on_when_there_is_room(tmp
     assert account(tmp_path / "out")["read"] == 400
     with Path("/dev/full").open("wb") as full_:
         root = str(Path(__file__).parent.parent)
-        score = subprocess.run(
+        score = subprocess.run(  # noqa: S603
             [sys.executable, "-m", "detector", "score", str(tmp_path / "a.jsonl")],
             stdout=full_, stderr=subprocess.PIPE, env={**os.environ, "PYTHONPATH": root}, check=False,
         )  # fmt: skip
@@ -255,7 +273,9 @@ def test_a_reader_who_has_seen_enough_is_no_error(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_bytes(lines([{"text": ARTICLE, "n": i} for i in range(500)]))
     root = str(Path(__file__).parent.parent)
     command = f"{sys.executable} -m detector score {tmp_path}/a.jsonl | head -n 1 | wc -l; echo ${{PIPESTATUS[0]}}"
-    run = subprocess.run(["bash", "-c", command], capture_output=True, env={**os.environ, "PYTHONPATH": root}, check=True)
+    run = subprocess.run(  # noqa: S603
+        ["bash", "-c", command], capture_output=True, env={**os.environ, "PYTHONPATH": root}, check=True
+    )
     assert run.stdout.split() == [b"1", b"0"]
     assert b"Traceback" not in run.stderr
     assert b"Broken" not in run.stderr
@@ -267,8 +287,10 @@ def test_ctrl_c_stops_cleanly_and_says_how_to_go_on(tmp_path: Path, jobs: int) -
     root = str(Path(__file__).parent.parent)
     out = tmp_path / "out"
     command = [sys.executable, "-m", "detector", "clean", str(tmp_path / "a.jsonl"), "--out", str(out)]
-    command += ["--chunk-bytes", "100000", "--jobs", str(jobs)]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, env={**os.environ, "PYTHONPATH": root})
+    command += ["--chunk-bytes", "100000", "--jobs", str(jobs), "--policy", POLICY[0], "--deep", "never"]
+    process = subprocess.Popen(  # noqa: S603
+        command, stderr=subprocess.PIPE, env={**os.environ, "PYTHONPATH": root}
+    )
     parts = out / ".unfinished/parts"
     deadline = time.monotonic() + 120
     while not (parts.exists() and any(not p.name.startswith(".") for p in parts.iterdir())):
@@ -280,7 +302,7 @@ def test_ctrl_c_stops_cleanly_and_says_how_to_go_on(tmp_path: Path, jobs: int) -
     assert process.returncode == 130, said
     assert b"the same command goes on where it stopped" in said
     assert b"Traceback" not in said
-    run = detector(*command[3:], "--limit", 5)
+    run = detector(*command[3:-4], "--limit", 5)
     assert run.returncode == 2  # not the same command
     assert b"options.limit" in run.stderr
 

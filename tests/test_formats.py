@@ -19,12 +19,12 @@ GOOD = "one two three four"
 AD = "[ad] buy this\n"
 
 
-def clean(inputs: Path, out: Path, **options: Any) -> Result:
+def clean(inputs: Path, out: Path, **options: Any) -> Result:  # noqa: ANN401
     options.setdefault("judging", Judging(judge="tests.fake_judge:Judge"))
     return run(Job("clean", (str(inputs),), str(out), **options))
 
 
-def read(path: Path, **options: Any) -> list[Read | Unreadable]:
+def read(path: Path, **options: Any) -> list[Read | Unreadable]:  # noqa: ANN401
     return [a for source in find([str(path)]).sources for a in records(source, Options(**options))]
 
 
@@ -172,7 +172,11 @@ def test_bad_rows_of_a_csv_cost_themselves(tmp_path: Path) -> None:
 
 
 def test_bad_records_of_an_array_cost_themselves(tmp_path: Path) -> None:
-    raw = b'[{"text":"a b c"}, {"text" 1}, 3, {"text":"' + b"x" * 2000 + b'"},\n {"text":"] , [ \\" } d e"}, {"text":"open'
+    raw = (
+        b'[{"text":"a b c"}, {"text" 1}, 3, {"text":"'
+        + b"x" * 2000
+        + b'"},\n {"text":"] , [ \\" } d e"}, {"text":"open'
+    )
     (tmp_path / "a.json").write_bytes(raw)
     for block in (1, 7, 1 << 18):
         from detector.io import json_array  # noqa: PLC0415
@@ -234,7 +238,9 @@ def test_a_damaged_row_group_costs_its_own_rows(tmp_path: Path) -> None:
     pq.write_table(pa.table({"text": texts}), tmp_path / "a.parquet", row_group_size=100, use_dictionary=False)
     column = pq.ParquetFile(tmp_path / "a.parquet").metadata.row_group(1).column(0)
     raw = bytearray((tmp_path / "a.parquet").read_bytes())
-    raw[column.data_page_offset : column.data_page_offset + column.total_compressed_size] = b"\xff" * column.total_compressed_size
+    raw[column.data_page_offset : column.data_page_offset + column.total_compressed_size] = (
+        b"\xff" * column.total_compressed_size
+    )
     (tmp_path / "a.parquet").write_bytes(raw)
     answers = read(tmp_path / "a.parquet")
     assert [a.document.text for a in answers if isinstance(a, Read)] == texts[:100] + texts[200:]
@@ -275,5 +281,3 @@ def test_urls_are_read_through_fsspec(tmp_path: Path) -> None:
     assert result.total.read == 5
     assert (tmp_path / "out/kept/a/x.jsonl").exists()
     assert gzip.decompress((tmp_path / "out/kept/y.txt.gz").read_bytes()) == GOOD.encode()
-
-

@@ -5,7 +5,15 @@ from typing import Annotated
 
 import typer
 
-from detector.cli.jobs import ChunkBytesOption, JobsOption, LogFormat, LogFormatOption, Watch, make_judging, name_unreadable
+from detector.cli.jobs import (
+    ChunkBytesOption,
+    JobsOption,
+    LogFormat,
+    LogFormatOption,
+    Watch,
+    make_judging,
+    name_unreadable,
+)
 from detector.cli.options import (
     Deep,
     DeepOption,
@@ -25,6 +33,7 @@ from detector.cli.options import (
     TextFieldOption,
     WordsOption,
 )
+from detector.errors import UsageError
 from detector.io import MAX_DOCUMENT_BYTES, Options
 
 __all__ = ["clean"]
@@ -58,9 +67,41 @@ FormatOption = Annotated[
         rich_help_panel=_WRITING,
     ),
 ]
+FromScoresOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--from-scores",
+        metavar="DIR",
+        help="Decide by what score --attributes has written; no model is read.",
+        show_default=False,
+        rich_help_panel="Judging",
+    ),
+]
+BudgetOption = Annotated[
+    str | None,
+    typer.Option(
+        "--budget",
+        metavar="SHARE",
+        help="With --from-scores: 'drop 1%' at most, or 'keep 90%' at least, of what is judged.",
+        show_default=False,
+        rich_help_panel="Judging",
+    ),
+]
+DropAboveOption = Annotated[
+    float | None,
+    typer.Option(
+        "--drop-above",
+        metavar="P",
+        min=0.0,
+        max=1.0,
+        help="With --from-scores: drop what has a higher p_low_quality, keep the rest.",
+        show_default=False,
+        rich_help_panel="Judging",
+    ),
+]
 
 
-def clean(  # noqa: PLR0913 - a command's options
+def clean(
     inputs: Inputs,
     out: OutOption,
     text_field: TextFieldOption = "text",
@@ -77,6 +118,9 @@ def clean(  # noqa: PLR0913 - a command's options
     model: ModelOption = None,
     format_: FormatOption = "",
     keep: KeepOption = None,
+    from_scores: FromScoresOption = None,
+    budget: BudgetOption = None,
+    drop_above: DropAboveOption = None,
     jobs: JobsOption = 1,
     chunk_bytes: ChunkBytesOption = 4 * 2**20,
     log_format: LogFormatOption = LogFormat.text,
@@ -94,8 +138,20 @@ def clean(  # noqa: PLR0913 - a command's options
     """
     from detector.corpus import Job, run  # noqa: PLC0415 - heavy
 
+    if (budget or drop_above is not None) and not from_scores:
+        msg = "--budget and --drop-above draw a line on scores: run score --attributes first, then clean --from-scores"
+        raise UsageError(msg)
+    if budget:
+        drop_above = _line(tuple(inputs), from_scores, budget)
     judging = make_judging(
-        deep=deep.value, languagetool=languagetool, ignore=ignore, words=words, dialect=dialect.value, policy=policy, model=model
+        deep=deep.value,
+        languagetool=languagetool,
+        ignore=ignore,
+        words=words,
+        dialect=dialect.value,
+        policy=policy,
+        model=model,
+        scores=from_scores,
     )
     job = Job(
         "clean",
@@ -107,6 +163,8 @@ def clean(  # noqa: PLR0913 - a command's options
         keep=None if keep_boilerplate else tuple(keep or ()),
         limit=limit,
         chunk_bytes=chunk_bytes,
+        scores=str(from_scores or ""),
+        drop_above=drop_above,
     )
     with Watch(log_format) as watch:
         try:
@@ -122,3 +180,19 @@ def clean(  # noqa: PLR0913 - a command's options
     watch.summary(result.total, "" if dry_run else str(out))
     if result.total.piles["unreadable"]:
         raise typer.Exit(3)
+
+
+def _line(inputs: tuple[str, ...], scores: Path | None, budget: str) -> float:
+    """The line for a budget, with what it means."""
+    from detector.corpus.attributes import find_line, trust  # noqa: PLC0415 - heavy
+    from detector.io.sources import find  # noqa: PLC0415
+
+    assert scores is not None  # noqa: S101 - asked for above
+    trust(scores)
+    found = find_line(scores, find(inputs).sources, budget)
+    typer.echo(
+        f"budget {budget}: drop above p_low_quality {found.drop_above:.6g}: {found.share:.2%} of {found.sample:,} "
+        f"judged documents; expected precision {found.precision:.1%} (under the mix in the model card)",
+        err=True,
+    )
+    return found.drop_above

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import orjson
 import typer
@@ -57,7 +57,7 @@ _COMPRESSED = 3.0
 NAMED = 20
 
 
-def make_judging(  # noqa: PLR0913 - the options of every command that judges
+def make_judging(
     *,
     deep: str,
     languagetool: str,
@@ -66,17 +66,20 @@ def make_judging(  # noqa: PLR0913 - the options of every command that judges
     dialect: str,
     policy: Path | None,
     model: Path | None,
+    scores: Path | None = None,
 ) -> "Judging":
     """How to judge, as the options ask for it, in a form that worker processes can be told."""
     from dataclasses import asdict  # noqa: PLC0415 - not for --help
 
     from detector.corpus import Judging  # noqa: PLC0415
+    from detector.corpus.attributes import policy_of  # noqa: PLC0415
     from detector.pipeline import Detector  # noqa: PLC0415
     from detector.policy import Policy  # noqa: PLC0415
 
     lines = None
     if policy:
-        read = Policy.from_file(policy, Detector(deep="never", model=model).policy)
+        default = policy_of(scores) if scores else Detector(deep="never", model=model).policy
+        read = Policy.from_file(policy, default)
         lines = {profile: asdict(line) for profile, line in read.lines.items()}
     accepted = tuple(read_words(words)) if words else ()
     where = str(model.resolve()) if model else None
@@ -102,7 +105,7 @@ class Watch:
         self._start = time.monotonic()
         self._last = 0.0
 
-    def __enter__(self) -> "Watch":
+    def __enter__(self) -> Self:
         if sys.stderr.isatty() and not self._json:
             from rich.console import Console  # noqa: PLC0415 - heavy
             from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
@@ -191,7 +194,11 @@ class Watch:
             return
         parts = " + ".join(f"{n:,} {pile}" for pile, n in total.piles.items())
         typer.echo(f"{total.read:,} read = {parts}", err=True)
-        for name, by in (("dropped", total.dropped_by), ("abstained", total.abstained_by), ("unreadable", total.unreadable_by)):
+        for name, by in (
+            ("dropped", total.dropped_by),
+            ("abstained", total.abstained_by),
+            ("unreadable", total.unreadable_by),
+        ):
             if by:
                 most = sorted(by.items(), key=lambda kv: (-kv[1], kv[0]))
                 typer.echo(f"  {name} by: " + ", ".join(f"{k} {n:,}" for k, n in most), err=True)

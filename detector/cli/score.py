@@ -3,13 +3,21 @@
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from detector.cli.jobs import ChunkBytesOption, JobsOption, LogFormat, LogFormatOption, Watch, make_judging, name_unreadable
+from detector.cli.jobs import (
+    ChunkBytesOption,
+    JobsOption,
+    LogFormat,
+    LogFormatOption,
+    Watch,
+    make_judging,
+    name_unreadable,
+)
 from detector.cli.options import (
     Deep,
     DeepOption,
@@ -29,7 +37,7 @@ from detector.cli.options import (
     TextFieldOption,
     WordsOption,
 )
-from detector.errors import OutputError
+from detector.errors import OutputError, UsageError
 from detector.io import MAX_DOCUMENT_BYTES, Options, Unreadable
 
 if TYPE_CHECKING:
@@ -41,11 +49,25 @@ OutOption = Annotated[
     Path | None,
     typer.Option("--out", "-o", metavar="OUT.jsonl", help="Write here, not to standard output.", show_default=False),
 ]
+AttributesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--attributes",
+        metavar="DIR",
+        help="Write a file of scores beside each input, for clean --from-scores.",
+        show_default=False,
+    ),
+]
+FormatOption = Annotated[
+    str, typer.Option("--format", metavar="FORMAT", help="Write attributes as jsonl (in dolma's form) or parquet.")
+]
 
 
-def score(  # noqa: PLR0913 - a command's options
+def score(
     inputs: Inputs,
     out: OutOption = None,
+    attributes: AttributesOption = None,
+    format_: FormatOption = "jsonl",
     text_field: TextFieldOption = "text",
     id_field: IdFieldOption = "id",
     encoding: EncodingOption = "utf-8",
@@ -69,23 +91,34 @@ def score(  # noqa: PLR0913 - a command's options
     from detector.corpus import Job  # noqa: PLC0415 - heavy
 
     judging = make_judging(
-        deep=deep.value, languagetool=languagetool, ignore=ignore, words=words, dialect=dialect.value, policy=policy, model=model
+        deep=deep.value,
+        languagetool=languagetool,
+        ignore=ignore,
+        words=words,
+        dialect=dialect.value,
+        policy=policy,
+        model=model,
     )
     options = Options(text_field, id_field, encoding, max_document_bytes)
+    if out and attributes:
+        msg = "--out and --attributes are two ways to write: choose one"
+        raise UsageError(msg)
     job = Job("score", tuple(inputs), str(out or ""), options, judging, limit=limit, chunk_bytes=chunk_bytes)
+    if attributes:
+        job = replace(job, kind="attributes", out=str(attributes), format=format_)
     with Watch(log_format) as watch:
         try:
-            if out:
+            if out or attributes:
                 total = _to_file(job, watch, jobs, force=force, dry_run=dry_run)
             elif jobs > 1:
                 total = _by_many(job, watch, jobs)
             else:
                 total = _stream(job, watch, dry_run=dry_run)
         except KeyboardInterrupt:
-            words_ = "; the same command goes on where it stopped" if out else ""
+            words_ = "; the same command goes on where it stopped" if out or attributes else ""
             typer.echo(f"detector: interrupted{words_}", err=True)
             raise typer.Exit(130) from None
-    watch.summary(total, str(out or ""))
+    watch.summary(total, str(out or attributes or ""))
     if total.piles["unreadable"]:
         raise typer.Exit(3)
 
@@ -101,8 +134,6 @@ def _to_file(job: "Job", watch: Watch, jobs: int, *, force: bool, dry_run: bool)
 
 def _by_many(job: "Job", watch: Watch, jobs: int) -> "Tally":
     """Through a file: who is first to be done is not who is first to be written."""
-    from dataclasses import replace  # noqa: PLC0415
-
     with tempfile.TemporaryDirectory(prefix="detector-") as folder:
         whole = Path(folder) / "records.jsonl"
         total = _to_file(replace(job, out=str(whole)), watch, jobs, force=False, dry_run=False)

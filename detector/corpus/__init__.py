@@ -6,8 +6,8 @@ There is one way, for one process and for many:
 2. `work`: a chunk is read, judged and filed into a folder of parts with its account, which appears all at once;
 3. `finish`: parts are put together in order, and read = kept + review + dropped + abstained + unreadable is checked.
 
-What is not finished lies in a folder `.unfinished`. The same command goes on with it, and refuses to if inputs, options,
-model or code have changed.
+What is not finished lies in a folder `.unfinished`. The same command goes on with it, and refuses to if inputs,
+options, model or code have changed.
 """
 
 from detector.corpus.account import PILES, Tally, total

@@ -20,7 +20,9 @@ NAMED = 100
 
 @dataclass
 class Tally:
-    """What became of the records of one source. Counting is all that it does, so it is the one type here that changes."""
+    """What became of the records of one source. Counting is all that it does, so it is the one type here that
+    changes.
+    """
 
     read: int = 0
     piles: dict[str, int] = field(default_factory=lambda: dict.fromkeys((*PILES.values(), UNREADABLE), 0))

@@ -9,20 +9,21 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from detector import __version__
 from detector.corpus.account import PILES, UNREADABLE, Tally, total
+from detector.corpus.attributes import FORMATS, Stored, trust
 from detector.corpus.finish import finish, write_whole
 from detector.corpus.job import Job, Judge
 from detector.corpus.piles import ACCOUNT, SIDE
 from detector.corpus.plan import Input, look, tracks
 from detector.corpus.pool import run_pool
 from detector.corpus.schedule import Schedule
-from detector.corpus.work import Worker
+from detector.corpus.work import Worker, make_judge
 from detector.errors import OutputError, UsageError
 from detector.io import Source
 from detector.io.output import output
@@ -56,9 +57,7 @@ def _silent(*_: object, **__: object) -> None:
     pass
 
 
-def run(
-    job: Job, *, jobs: int = 1, force: bool = False, dry_run: bool = False, on_event: Event = _silent
-) -> Result:
+def run(job: Job, *, jobs: int = 1, force: bool = False, dry_run: bool = False, on_event: Event = _silent) -> Result:
     """Do a job, or go on with it if it was interrupted.
 
     `jobs`: worker processes; 1 works in this one. `force`: overwrite what is there. `dry_run`: judge, write nothing.
@@ -69,6 +68,9 @@ def run(
     if found.passed_over:
         on_event("passed-over", names=found.passed_over)
     sources = _without(found.sources, job.out)
+    if job.kind == "attributes" and job.format not in ("", *FORMATS):
+        msg = f"--format {job.format}: attributes are written as {' or '.join(FORMATS)}"
+        raise UsageError(msg)
     for source in sources:
         if job.kind == "clean" and source.format:
             output(source, job.format)  # refuses what cannot be written before anything is read
@@ -104,7 +106,8 @@ def _writing(out: str) -> Iterator[None]:
     except OSError as error:
         if isinstance(error, BrokenPipeError):
             raise
-        msg = f"{error.filename or out}: cannot be written: {error.strerror or error}; the same command goes on where it stopped"
+        why = error.strerror or error
+        msg = f"{error.filename or out}: cannot be written: {why}; the same command goes on where it stopped"
         raise OutputError(msg) from error
 
 
@@ -147,7 +150,9 @@ def _delete(path: Path) -> None:
 
 
 def _done(job: Job, described: Mapping[str, Any]) -> Result | None:
-    """What a run said that is finished, if it was this very job; UsageError if it was another; None if there is none."""
+    """What a run said that is finished, if it was this very job; UsageError if it was another; None if there is
+    none.
+    """
     path = Path(job.out) / MANIFEST
     if job.kind == "score" or not path.is_file():
         return None
@@ -188,7 +193,7 @@ def _spool(source: Source, work: Path) -> tuple[Source, str]:
     """A copy of the standard input, so that it can be hashed, divided and read again."""
     if source.path != STDIN:
         return source, ""
-    format_, compression = sniff(sys.stdin.buffer)  # type: ignore[arg-type]
+    format_, compression = sniff(sys.stdin.buffer)
     name = ".".join(filter(None, ("stdin", format_, compression)))
     local = work / name
     with local.open("wb") as file:
@@ -196,13 +201,15 @@ def _spool(source: Source, work: Path) -> tuple[Source, str]:
     return Source(STDIN, name, format_, compression), str(local)
 
 
-def _run(
+def _run(  # noqa: PLR0913, PLR0917 - what it needs
     job: Job, sources: Sequence[Source], work: Path, jobs: int, on_event: Event, lock: int | None = None
 ) -> Result:
-    judge = job.judging.make()
+    judge = make_judge(job)
     spooled = [_spool(source, work) for source in sources]
     inputs = look(spooled, job.chunk_bytes, closely=job.limit is None)
     described = _describe(job, inputs, judge)
+    if job.scores:
+        _same_inputs(job, inputs)
     try:
         done = _done(job, described)
     except UsageError:
@@ -233,7 +240,7 @@ def _run(
     return _publish(job, manifest, work)
 
 
-def _run_here(job: Job, judge: Judge, parts: Path, schedule: Schedule, on_event: Event) -> None:
+def _run_here(job: Job, judge: Judge | Stored, parts: Path, schedule: Schedule, on_event: Event) -> None:
     task = None
 
     def tell(what: dict[str, Any]) -> None:
@@ -247,12 +254,31 @@ def _run_here(job: Job, judge: Judge, parts: Path, schedule: Schedule, on_event:
         on_event("chunk", id=task.id, account=account)
 
 
-def _describe(job: Job, inputs: Sequence[Input], judge: Judge) -> dict[str, Any]:
+def _same_inputs(job: Job, inputs: Sequence[Input]) -> None:
+    """Whether stored scores are about these inputs."""
+    scored = {i["name"]: i["identity"] for i in trust(Path(job.scores))["inputs"]}
+    for found in inputs:
+        name, was = found.source.path, scored.get(found.source.name)
+        if was is None:
+            msg = f"{name}: {job.scores} has no scores for it"
+            raise UsageError(msg)
+        if found.identity and was and was != found.identity:
+            msg = f"{name}: was changed since it was scored"
+            raise UsageError(msg)
+
+
+def _describe(job: Job, inputs: Sequence[Input], judge: Judge | Stored) -> dict[str, Any]:
     """All that the outputs depend on."""
     options = job.as_json()
     for name in ("inputs", "out"):
         del options[name]
+    facts: dict[str, Any] = {}
+    if job.kind == "attributes":
+        facts["policy"] = {profile: asdict(lines) for profile, lines in judge.policy.lines.items()}
+    if job.scores:
+        facts["scores"] = trust(Path(job.scores))["inputs"]
     return {
+        **facts,
         "version": __version__,
         "model": judge.model,
         "deep": judge.deep,
@@ -271,7 +297,8 @@ def _compare(work: Path, described: Mapping[str, Any]) -> None:
     changes = list(_changes(before, json.loads(json.dumps(described))))
     if changes:
         msg = (
-            f"cannot go on with the unfinished run in {work.parent}: since it began, " + "; ".join(changes[:5])
+            f"cannot go on with the unfinished run in {work.parent}: since it began, "
+            + "; ".join(changes[:5])
             + ". --force begins anew"
         )
         raise UsageError(msg)
@@ -341,18 +368,20 @@ def _first(entries: Path) -> list[dict[str, Any]]:
 
 
 def _publish(job: Job, manifest: Mapping[str, Any], work: Path) -> Result:
-    """Let the side files and the manifest appear, and remove what is no longer needed. Killed here, it can be done again."""
+    """Let the side files and the manifest appear, and remove what is no longer needed. Killed here, it can be done
+    again.
+    """
     out = Path(job.out)
     unreadable = _first(work / "side" / "unreadable.jsonl")
     moves = {"records.jsonl": out} if job.kind == "score" else {name: out / name for name in SIDE}
+    for folder in PILES.values() if job.kind == "clean" else ():
+        (out / folder).mkdir(exist_ok=True)
     for name, target in moves.items():
         if (work / "side" / name).exists():
             (work / "side" / name).replace(target)
     if job.kind == "score":
         out.touch()
     else:
-        for pile in PILES.values():
-            (out / pile).mkdir(exist_ok=True)
         content = json.dumps(manifest, indent=1, ensure_ascii=False).encode("utf-8", "surrogateescape") + b"\n"
         write_whole(out / MANIFEST, content)
     _clear(work)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from detector.corpus.account import PILES, UNREADABLE, Tally, check
+from detector.corpus.attributes import to_parquet
 from detector.corpus.job import Job
 from detector.corpus.piles import ACCOUNT
 from detector.corpus.plan import Input, Track
@@ -108,6 +109,13 @@ class _Finish:
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary = self._work / "whole"
         source = self._inputs[index].source
+        if self._job.kind == "attributes":
+            if name.endswith(".parquet"):
+                to_parquet(parts, temporary)
+            else:
+                concatenate(parts, temporary)
+            temporary.replace(target)
+            return
         out = output(source, self._job.format)
         if name.startswith(f"{UNREADABLE}/"):
             concatenate(parts, temporary)
@@ -140,7 +148,7 @@ def finish(job: Job, inputs: Sequence[Input], tracks: Sequence[Track], work: Pat
         check(tally, inputs[index].source.path)
     for found in inputs:
         _unchanged(found)
-    _count_lines(work / "side", end.tallies, cleaned=job.kind == "clean")
+    _count_lines(work / "side", end.tallies, job.kind)
     return end.tallies
 
 
@@ -154,14 +162,14 @@ def _unchanged(found: Input) -> None:
         raise AccountError(msg)
 
 
-def _count_lines(side: Path, tallies: Mapping[int, Tally], *, cleaned: bool) -> None:
+def _count_lines(side: Path, tallies: Mapping[int, Tally], kind: str) -> None:
     """The side files have a line for each record that they ought to tell of."""
     piles = {pile: sum(t.piles[pile] for t in tallies.values()) for pile in (*PILES.values(), UNREADABLE)}
     judged = sum(piles[p] for p in PILES.values())
     wanted = {"unreadable.jsonl": piles[UNREADABLE]}
-    if cleaned:
+    if kind == "clean":
         wanted["reasons.jsonl"] = judged - piles["kept"]
-    else:
+    elif kind == "score":
         wanted["records.jsonl"] = judged
     for name, n in wanted.items():
         lines = 0

@@ -22,6 +22,10 @@ class Judge(Protocol):
         """Name and hash of the model."""
 
     @property
+    def policy(self) -> Policy:
+        """Where the lines are."""
+
+    @property
     def deep(self) -> str:
         """Whether the neural model reads."""
 
@@ -58,8 +62,9 @@ class Job:
 
     `kind`: "clean" (sort documents into piles), "score" (one wire record a document) or "attributes" (a file of scores
     beside each input). `out`: a folder, for "score" a file. `format`: of the outputs, "" for that of each input.
-    `keep`: the kinds of furniture to leave in, None to leave all in. `chunk_bytes`: how much is done, and redone after a
-    kill, at a time; the outputs depend on it (where compressed frames begin), so it is part of what must stay the same.
+    `keep`: the kinds of furniture to leave in, None to leave all in. `chunk_bytes`: how much is done, and redone after
+    a kill, at a time; the outputs depend on it (where compressed frames begin), so it is part of what must stay the
+    same.
     """
 
     kind: Literal["clean", "score", "attributes"]
@@ -97,10 +102,11 @@ class Job:
 class Task:
     """One chunk: the records of some sources that begin at offsets from `begin` up to `end` (-1: to the end).
 
-    `sources`: (index, source, path of a local copy or "") each; more than one only for text files. `position`: of the record
-    at `begin`; `sequential`: the sources cannot be entered in the middle, so whoever reads begins at the beginning.
-    `limit`: read no more records than that. `suspects`: two (source, position) pairs, a range whose documents are judged one
-    by one, because a worker died over them; `quarantine`: the pairs of those that are not judged at all.
+    `sources`: (index, source, path of a local copy or "") each; more than one only for text files. `position`: of the
+    record at `begin`; `sequential`: the sources cannot be entered in the middle, so whoever reads begins at the
+    beginning. `limit`: read no more records than that. `suspects`: two (source, position) pairs, a range whose
+    documents are judged one by one, because a worker died over them; `quarantine`: the pairs of those that are not
+    judged at all.
     """
 
     id: str

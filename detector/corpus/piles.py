@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from detector.corpus.account import PILES, Tally
+from detector.corpus.attributes import attribute, name_of
 from detector.corpus.job import Job, Task
 from detector.io import Read, Source, Unreadable
 from detector.io.jsonl_out import to_json
@@ -64,7 +65,9 @@ class Chunk:
         if verdict.action != "keep":
             record = wire.record(read.document, verdict)
             extra = why(record)
-            self._line("reasons.jsonl", {"source": record["source"], "id": record["id"], "position": read.position, **extra})
+            self._line(
+                "reasons.jsonl", {"source": record["source"], "id": record["id"], "position": read.position, **extra}
+            )
         self.tally(index).judged(verdict, removed)
         self._part(index, source, pile).add(read, text, extra)
 
@@ -88,11 +91,14 @@ class Chunk:
 
     def finish(self, *, ended: bool) -> dict[str, Any]:
         """Close all and let the chunk appear; `ended`: nothing follows it in its source. Returns its account."""
-        for part in (*self._files.values(), *self._side.values()):
+        parts: list[Part | Pieces] = [*self._files.values(), *self._side.values()]
+        for part in parts:
             part.close()
         account = {"ended": ended, "sources": {str(i): t.as_json() for i, t in sorted(self.tallies.items())}}
         account["sizes"] = {
-            p.relative_to(self._folder).as_posix(): p.stat().st_size for p in sorted(self._folder.rglob("*")) if p.is_file()
+            p.relative_to(self._folder).as_posix(): p.stat().st_size
+            for p in sorted(self._folder.rglob("*"))
+            if p.is_file()
         }
         (self._folder / ACCOUNT).write_bytes(orjson.dumps(account))
         if self._final.exists():  # another, thought dead, was quicker; what it wrote is the same
@@ -132,6 +138,12 @@ class Chunk:
         self._line("removed.jsonl", entry)
 
     def _score(self, index: int, source: Source, read: Read, verdict: Verdict) -> None:
+        if self._job.kind == "attributes":
+            name = f"{index}/{name_of(source, self._job.format)}"
+            if name not in self._side:
+                self._side[name] = Pieces(self._folder / name, "")
+            self._side[name].write(attribute(read, verdict) + b"\n")
+            return
         if "records.jsonl" not in self._side:
             self._side["records.jsonl"] = Pieces(self._folder / "records.jsonl", "")
         self._side["records.jsonl"].write(wire.to_json(wire.record(read.document, verdict)) + b"\n")

@@ -1,4 +1,6 @@
-"""The plan: how inputs fall into chunks. It depends on the inputs and the chunk size, never on how many workers there are."""
+"""The plan: how inputs fall into chunks. It depends on the inputs and the chunk size, never on how many workers
+there are.
+"""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -25,9 +27,9 @@ FILES = 1000
 class Input:
     """A source as it was found before the work began.
 
-    `local`: where a copy of it lies ("" if it can be read where it is). `identity`: SHA-256 of its bytes, or what else tells
-    that it is the same ("" if nobody looked). `starts`: (offset, position) of the first line of each chunk of a plain file of
-    lines; () for others.
+    `local`: where a copy of it lies ("" if it can be read where it is). `identity`: SHA-256 of its bytes, or what else
+    tells that it is the same ("" if nobody looked). `starts`: (offset, position) of the first line of each chunk of a
+    plain file of lines; () for others.
     """
 
     source: Source
@@ -68,12 +70,13 @@ def _name(source: int, number: int) -> str:
 
 
 def look(sources: Sequence[tuple[Source, str]], chunk_bytes: int, *, closely: bool = True) -> list[Input]:
-    """Size and hash of each (source, local copy), and where the chunks of plain files of lines begin: one pass over the bytes.
+    """Size and hash of each (source, local copy), and where the chunks of plain files of lines begin: one pass over
+    the bytes.
 
     Not `closely`: leave the contents alone.
     """
     with ThreadPoolExecutor(max_workers=4) as threads:  # hashing lets go of the interpreter's lock
-        return list(threads.map(lambda pair: _look(*pair, chunk_bytes, closely), sources))
+        return list(threads.map(lambda pair: _look(pair[0], pair[1], chunk_bytes, closely), sources))
 
 
 def _look(source: Source, local: str, chunk_bytes: int, closely: bool) -> Input:  # noqa: FBT001
@@ -88,7 +91,9 @@ def _look(source: Source, local: str, chunk_bytes: int, closely: bool) -> Input:
         lines = source.format == "jsonl" and not source.compression
         digest, starts = _scan(path, chunk_bytes if lines else 0)
     except OSError as error:  # the reader will meet it again and put it on record
-        return Input(source, local, 0, f"cannot be read: {error.strerror}", ((0, 0),) if source.format == "jsonl" else ())
+        return Input(
+            source, local, 0, f"cannot be read: {error.strerror}", ((0, 0),) if source.format == "jsonl" else ()
+        )
     return Input(source, local, size, digest, tuple(starts))
 
 

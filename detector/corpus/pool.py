@@ -1,5 +1,6 @@
 """Many workers: processes that are given chunks, watched, and replaced when they die."""
 
+import contextlib
 import json
 import os
 import selectors
@@ -35,21 +36,17 @@ class _Process:
 
     def give(self, content: dict[str, Any]) -> None:
         assert self.process.stdin is not None  # noqa: S101 - it is a pipe
-        try:
+        with contextlib.suppress(BrokenPipeError):  # it died; we shall hear its output end
             self.process.stdin.write(json.dumps(content).encode() + b"\n")
             self.process.stdin.flush()
-        except BrokenPipeError:
-            pass  # it died; we shall hear its output end
 
     def stop(self) -> None:
         self.process.kill()
         self.process.wait()
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe is not None:
-                try:
+                with contextlib.suppress(BrokenPipeError):
                     pipe.close()
-                except BrokenPipeError:
-                    pass
 
 
 class _Pool:
@@ -150,7 +147,9 @@ class _Pool:
         self._selector.close()
 
 
-def run_pool(job: Job, parts: Path, schedule: Schedule, jobs: int, tell: Tell, lock: int | None = None) -> None:
+def run_pool(  # noqa: PLR0913, PLR0917 - what it needs
+    job: Job, parts: Path, schedule: Schedule, jobs: int, tell: Tell, lock: int | None = None
+) -> None:
     """Do all chunks with so many processes. `tell(event, **facts)` is told of every batch, chunk and death.
 
     `lock`: a file that the processes shall hold open as long as they live.

@@ -28,7 +28,9 @@ class _Row:
 class Schedule:
     """Hands out chunks, takes back accounts. `known(id)`: the account of a chunk that an earlier run finished."""
 
-    def __init__(self, tracks: Iterable[Track], known: Callable[[str], Mapping[str, Any] | None], limit: int | None = None) -> None:
+    def __init__(
+        self, tracks: Iterable[Track], known: Callable[[str], Mapping[str, Any] | None], limit: int | None = None
+    ) -> None:
         self._rows: dict[int, _Row] = {}  # by their first source, those that were begun and have not ended
         self._waiting = deque(tracks)
         self._known = known
@@ -38,7 +40,9 @@ class Schedule:
         self.out: dict[str, Task] = {}
 
     def next(self, last: Task | None = None) -> Task | None:
-        """The next chunk to do, None if there is none now. `last`: what the asker did before; it may still be open there."""
+        """The next chunk to do, None if there is none now. `last`: what the asker did before; it may still be open
+        there.
+        """
         if self._again:
             task = self._again.popleft()
         elif fresh := self._fresh(last):
@@ -114,8 +118,8 @@ class Schedule:
         self._deaths[task.id] = self._deaths.get(task.id, 0) + 1
         if self._deaths[task.id] > DEATHS:
             msg = (
-                f"workers died {DEATHS} times over the chunk {task.id} of {task.sources[0][1].path}, for no document's sake; "
-                "is there enough memory? The same command goes on where it stopped"
+                f"workers died {DEATHS} times over the chunk {task.id} of {task.sources[0][1].path}, "
+                "for no document's sake; is there enough memory? The same command goes on where it stopped"
             )
             raise AccountError(msg)
         guilty = None

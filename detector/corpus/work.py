@@ -5,29 +5,39 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from detector.corpus.attributes import Stored
 from detector.corpus.job import Job, Judge, Task
 from detector.corpus.piles import Chunk
 from detector.errors import DetectorError
 from detector.io import Read, Source, Unreadable
 from detector.io.sources import records
 from detector.pipeline import BATCH_CHARACTERS, BATCH_DOCUMENTS
-from detector.policy import Verdict
+from detector.policy import Policy, Verdict
 
-__all__ = ["Worker", "judge_all", "judged", "quarantined"]
+__all__ = ["Worker", "judge_all", "judged", "make_judge", "quarantined"]
 
 Tell = Callable[[dict[str, Any]], None]
 _Entry = tuple[int, Source, "Read | Unreadable"]
 
 
+def make_judge(job: Job) -> Judge | Stored:
+    """Load what judges: the models, or scores that were stored."""
+    if not job.scores:
+        return job.judging.make()
+    policy = Policy.from_json(job.judging.policy) if job.judging.policy is not None else None
+    return Stored(Path(job.scores), policy, job.judging.ignore, job.drop_above)
+
+
 class Worker:
     """Does chunks. `tell` is told, before each batch, which documents it holds, and after it what became of them."""
 
-    def __init__(self, job: Job, judge: Judge, parts: Path, tell: Tell) -> None:
+    def __init__(self, job: Job, judge: Judge | Stored, parts: Path, tell: Tell) -> None:
         self._job = job
         self._judge = judge
         self._parts = parts
         self._tell = tell
-        # A source that must be read from its beginning stays open between chunks: (its index, where we are, its records).
+        # A source that must be read from its beginning stays open between chunks: (its index, where we are, its
+        # records).
         self._open: tuple[int, Iterator[Read | Unreadable], list[Read | Unreadable]] | None = None
         self._reached = -1
 
@@ -96,14 +106,23 @@ class Worker:
             if answer_.offset >= task.begin:
                 yield answer_
 
+    def _verdicts(self, reads: Sequence[_Entry]) -> list[Verdict | str]:
+        if not isinstance(self._judge, Stored):
+            return judge_all(self._judge, [a for _, _, a in reads if isinstance(a, Read)])
+        out: list[Verdict | str] = []
+        for _, source, read in reads:
+            if isinstance(read, Read):
+                out += self._judge.judge_reads(source, [read])
+        return out
+
     def _file(self, chunk: Chunk, task: Task, waiting: list[_Entry]) -> None:
         """Judge what was read and file everything, in order."""
         if not waiting:
             return
         ends = [[i, a.position] for i, _, a in (waiting[0], waiting[-1])]
         self._tell({"at": ends})
-        reads = [(i, a) for i, _, a in waiting if isinstance(a, Read) and (i, a.position) not in task.quarantine]
-        verdicts = dict(zip([(i, a.position) for i, a in reads], judge_all(self._judge, [a for _, a in reads]), strict=True))
+        reads = [e for e in waiting if isinstance(e[2], Read) and (e[0], e[2].position) not in task.quarantine]
+        verdicts = dict(zip([(i, a.position) for i, _, a in reads], self._verdicts(reads), strict=True))
         for index, source, answer in waiting:
             if isinstance(answer, Unreadable):
                 chunk.unreadable(index, source, answer)

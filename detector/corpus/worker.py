@@ -1,7 +1,7 @@
 """A worker: a process that does chunks.
 
-It is told what to do in lines of JSON on its standard input (first the job, then tasks) and answers in lines of JSON on its
-standard output. When its standard input ends, whoever started it is gone, and so is it.
+It is told what to do in lines of JSON on its standard input (first the job, then tasks) and answers in lines of JSON
+on its standard output. When its standard input ends, whoever started it is gone, and so is it.
 """
 
 import json
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from detector.corpus.job import Job, Task
-from detector.corpus.work import Worker
+from detector.corpus.work import Worker, make_judge
 from detector.errors import DetectorError
 
 __all__ = ["main"]
@@ -47,7 +47,7 @@ def main() -> None:
     try:
         hello = json.loads(lines.get())
         job = Job.from_json(hello["job"])
-        worker = Worker(job, job.judging.make(), Path(hello["parts"]), tell)
+        worker = Worker(job, make_judge(job), Path(hello["parts"]), tell)
         tell({"ready": os.getpid()})
         while True:
             task = Task.from_json(json.loads(lines.get()))

@@ -5,10 +5,10 @@ A format is a module of this package with one function,
     read(stream, source, options, offset=0, position=0) -> Iterator[Read | Unreadable]
 
 that yields the records of an input in order, each exactly once. `stream` is binary, already decompressed, and stands at
-`offset`, where record number `position` begins; a format that cannot start in the middle (HTML, WARC, CSV, JSON arrays) is
-only ever called with 0, 0. A reader raises nothing for what the data are: a record that cannot be read is yielded as
-`Unreadable`, and so is the rest of an input after which nothing more can be read. It holds one record in memory at a time,
-and of one that is longer than `Options.max_document_bytes` no more than that.
+`offset`, where record number `position` begins; a format that cannot start in the middle (HTML, WARC, CSV, JSON
+arrays) is only ever called with 0, 0. A reader raises nothing for what the data are: a record that cannot be read is
+yielded as `Unreadable`, and so is the rest of an input after which nothing more can be read. It holds one record in
+memory at a time, and of one that is longer than `Options.max_document_bytes` no more than that.
 
 Records are told apart by their position in the input, never by their id.
 """
@@ -21,8 +21,8 @@ from detector.document import Document
 
 __all__ = ["MAX_DOCUMENT_BYTES", "Options", "Read", "Reader", "Source", "Unreadable"]
 
-# The King James Bible has 4.4 MB, War and Peace 3.2 MB: what is longer is not an article but a file that lost its line feeds.
-# A batch needs some 30 times its text in memory, so this also bounds a worker.
+# The King James Bible has 4.4 MB, War and Peace 3.2 MB: what is longer is not an article but a file that lost its line
+# feeds. A batch needs some 30 times its text in memory, so this also bounds a worker.
 MAX_DOCUMENT_BYTES = 4 * 2**20
 
 
@@ -40,8 +40,8 @@ class Options:
 class Source:
     """An input: `path` as the user wrote it (or found below what he wrote), `-` for standard input, or a URL.
 
-    `name` is the relative name (POSIX) under which its outputs are filed. `format`: "txt", "md", "jsonl", "json", "csv",
-    "parquet", "arrow", "html", "warc", "wet"; `compression`: "", "gz" or "zst".
+    `name` is the relative name (POSIX) under which its outputs are filed. `format`: "txt", "md", "jsonl", "json",
+    "csv", "parquet", "arrow", "html", "warc", "wet"; `compression`: "", "gz" or "zst".
     """
 
     path: str
@@ -58,10 +58,11 @@ class Read:
     - `offset`: where it begins in the decompressed input, in bytes (in a table, the row).
     - `raw`: its bytes as they stood, without the line feed that ends a line; b"" where a record has no bytes of its own
       (a table's row).
-    - `encoding`: how its text was encoded ("utf-8", "latin-1", "utf-16-le", ...), `bom` the byte order mark taken off it.
+    - `encoding`: how its text was encoded ("utf-8", "latin-1", "utf-16-le", ...), `bom` the byte order mark taken off
+      it.
     - `native`: the record in its format's own form, for the writer of that format (a table's batch and row).
-    - `document.metadata`: all fields of the record but the text, in order, untouched, where the format has fields; empty
-      for a table's row, whose other columns stay where they are.
+    - `document.metadata`: all fields of the record but the text, in order, untouched, where the format has fields;
+      empty for a table's row, whose other columns stay where they are.
     """
 
     document: Document
@@ -77,9 +78,9 @@ class Read:
 class Unreadable:
     """A record, or the rest of an input, that could not be read.
 
-    `cause` is one short word for the account ("encoding", "json", "no-text", "text-type", "too-long", "damaged", "missing",
-    "permission", ...), `message` a sentence for a person. `raw` holds its bytes, at most `Options.max_document_bytes` of
-    them; `size` is how many there were (0: unknown).
+    `cause` is one short word for the account ("encoding", "json", "no-text", "text-type", "too-long", "damaged",
+    "missing", "permission", ...), `message` a sentence for a person. `raw` holds its bytes, at most
+    `Options.max_document_bytes` of them; `size` is how many there were (0: unknown).
     """
 
     source: str

@@ -1,7 +1,7 @@
 """Compressed inputs and outputs: gzip members and Zstandard frames, one after the other.
 
-A damaged or cut-off input gives all that can be had from it and then ends; `damage` tells what was wrong. (An exception in
-the middle would take the last, whole records along that a buffer still holds.)
+A damaged or cut-off input gives all that can be had from it and then ends; `damage` tells what was wrong. (An
+exception in the middle would take the last, whole records along that a buffer still holds.)
 """
 
 import io
@@ -134,7 +134,7 @@ def decompressed(stream: BinaryIO, compression: str) -> BinaryIO:
     """What is inside a stream; the stream itself if it is not compressed."""
     if not compression:
         return stream
-    return io.BufferedReader(_Decompressed(stream, compression), _PIECE)  # type: ignore[type-var]
+    return io.BufferedReader(_Decompressed(stream, compression), _PIECE)
 
 
 def damage(stream: BinaryIO) -> str | None:

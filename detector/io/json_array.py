@@ -124,7 +124,9 @@ class _Splitter:
 def read(
     stream: BinaryIO, source: Source, options: Options, offset: int = 0, position: int = 0
 ) -> Iterator[Read | Unreadable]:
-    """Yield the records of a JSON file. After one whose brackets do not match, the rest may be one unreadable record."""
+    """Yield the records of a JSON file. After one whose brackets do not match, the rest may be one unreadable
+    record.
+    """
     limit = options.max_document_bytes
     head = stream.read(_BLOCK)
     block = head.removeprefix(b"\xef\xbb\xbf")
@@ -146,7 +148,9 @@ def read(
         yield Unreadable(source.path, position, splitter.at, "json", message)
 
 
-def _answer(source: Source, options: Options, position: int, start: int, size: int, raw: bytes) -> Read | Unreadable:
+def _answer(  # noqa: PLR0913, PLR0917 - a place is three numbers
+    source: Source, options: Options, position: int, start: int, size: int, raw: bytes
+) -> Read | Unreadable:
     limit = options.max_document_bytes
     if size > limit:
         message = f"{size:,} bytes long; the longest that is read has {limit:,} (--max-document-bytes)"

@@ -19,11 +19,14 @@ _UTF8 = ("utf-8", "utf8", "utf-8-sig")
 
 
 def parse(raw: bytes) -> Any:  # noqa: ANN401 - JSON
-    """JSON as Python objects; ValueError if it is broken. What orjson refuses but Python reads (lone surrogates) is read."""
+    """JSON as Python objects; ValueError if it is broken. What orjson refuses but Python reads (lone surrogates)
+    is read.
+    """
     try:
         return orjson.loads(raw)
     except ValueError as error:
-        # orjson is the judge of what is broken, but for lone surrogates and numbers beyond 64 bits, which are legal JSON.
+        # orjson is the judge of what is broken, but for lone surrogates and numbers beyond 64 bits, which are legal
+        # JSON.
         try:
             return json.loads(raw.decode("utf-8"), parse_constant=_refuse)
         except ValueError:
@@ -81,9 +84,9 @@ def document(record: Any, source: Source, options: Options, position: int, place
 def _kind(value: Any) -> str:  # noqa: ANN401
     if isinstance(value, bool):
         return "true or false"
-    return {
-        dict: "an object", list: "a list", str: "text", int: "a number", float: "a number", type(None): "null"
-    }.get(type(value), type(value).__name__)
+    return {dict: "an object", list: "a list", str: "text", int: "a number", float: "a number", type(None): "null"}.get(
+        type(value), type(value).__name__
+    )
 
 
 def skip_line(stream: BinaryIO) -> int:
@@ -124,7 +127,9 @@ def record(line: bytes, source: Source, options: Options, offset: int, position:
     place = f"{source.path}:{position + 1}"
     try:
         # A record in another encoding is held, and written back, as UTF-8, which JSON must be (RFC 8259).
-        text = raw if options.encoding.lower() in _UTF8 else raw.decode(options.encoding).encode("utf-8", "surrogatepass")
+        text = (
+            raw if options.encoding.lower() in _UTF8 else raw.decode(options.encoding).encode("utf-8", "surrogatepass")
+        )
         return Read(document(parse(text), source, options, position), position, offset, text, bom=bom)
     except NoDocument as error:
         cause, message = error.cause, str(error)
@@ -162,7 +167,7 @@ def add_field(raw: bytes, name: str, value: Any) -> bytes:  # noqa: ANN401 - JSO
     return body[:-1].rstrip() + (b"," if taken else b"") + added + b"}" + raw[len(body) :]
 
 
-def _find_value(raw: bytes, field: str) -> tuple[int, int]:
+def _find_value(raw: bytes, field: str) -> tuple[int, int]:  # noqa: C901 - a parser has cases
     """Where the text stands. Of equal names the last counts, as in every JSON parser that we know."""
     spans: dict[tuple[str, ...], tuple[int, int]] = {}
     path: list[str] = []  # the names of the open objects; "" for a list

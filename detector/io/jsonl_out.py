@@ -27,9 +27,9 @@ def as_record(read: Read, text: str, options: Options, extra: Any) -> dict[str, 
     """The record of a document that comes from another format: id, its fields, the text."""
     fields = read.document.metadata
     if not fields and read.native is not None:
-        from detector.io.table import record  # noqa: PLC0415 - there is a table, so its library is there
+        from detector.io.table import record as row  # noqa: PLC0415 - there is a table, so its library is there
 
-        fields = {k: v for k, v in record(read.native).items() if k != options.text_field}
+        fields = {k: v for k, v in row(read.native).items() if k != options.text_field}
     record: dict[str, Any] = {} if options.id_field in fields else {options.id_field: read.document.id}
     record.update(fields)
     record[options.text_field] = text

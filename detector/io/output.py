@@ -1,7 +1,7 @@
 """Outputs are written in parts and put together afterwards, so that many can write and a killed run can go on.
 
-A part holds records of one source, in order. Parts of one output, put together in order, give the same bytes whoever wrote
-them.
+A part holds records of one source, in order. Parts of one output, put together in order, give the same bytes whoever
+wrote them.
 """
 
 import importlib
@@ -17,7 +17,8 @@ from detector.io.compression import compress
 
 __all__ = ["OUTPUT_FORMATS", "Output", "Part", "Pieces", "TextPart", "concatenate", "output", "writer"]
 
-# How outputs are framed depends on nothing but what was written: a compressed piece ends at the first write beyond this.
+# How outputs are framed depends on nothing but what was written: a compressed piece ends at the first write beyond
+# this.
 _PIECE = 1 << 20
 
 OUTPUT_FORMATS = ("jsonl", "json", "csv", "parquet", "arrow", "txt", "md")
@@ -56,7 +57,9 @@ class Writer(Protocol):
 
 
 def output(source: Source, format_: str) -> Output:
-    """What a source's documents are written as, if the user asked for a format ("" if not); UsageError if it cannot be."""
+    """What a source's documents are written as, if the user asked for a format ("" if not); UsageError if it
+    cannot be.
+    """
     own = _BECOMES.get(source.format, source.format)
     wanted = format_ or own
     if wanted not in OUTPUT_FORMATS:
@@ -123,7 +126,9 @@ class TextPart:
     def add(self, read: Read, text: str, extra: Mapping[str, Any] | None) -> None:  # noqa: ARG002 - text has no fields
         """Write the text."""
         encoding = read.encoding
-        self._pieces.write(read.bom + text.encode(encoding, "surrogatepass" if encoding.startswith("utf") else "strict"))
+        self._pieces.write(
+            read.bom + text.encode(encoding, "surrogatepass" if encoding.startswith("utf") else "strict")
+        )
 
     def close(self) -> None:
         """Finish the file."""
@@ -142,7 +147,9 @@ class TextWriter:
         concatenate(parts, target)
 
 
-def concatenate(parts: Sequence[Path], target: Path, head: bytes = b"", tail: bytes = b"", between: bytes = b"") -> None:
+def concatenate(
+    parts: Sequence[Path], target: Path, head: bytes = b"", tail: bytes = b"", between: bytes = b""
+) -> None:
     """Write files one after the other."""
     with target.open("wb") as out:
         out.write(head)

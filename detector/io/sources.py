@@ -16,7 +16,19 @@ from detector.errors import MissingExtraError, UsageError
 from detector.io import Options, Read, Reader, Source, Unreadable
 from detector.io.compression import COMPRESSIONS, damage, decompressed
 
-__all__ = ["FORMATS", "STDIN", "Found", "check_encoding", "find", "identify", "is_url", "open_source", "reader", "records", "sniff"]
+__all__ = [
+    "FORMATS",
+    "STDIN",
+    "Found",
+    "check_encoding",
+    "find",
+    "identify",
+    "is_url",
+    "open_source",
+    "reader",
+    "records",
+    "sniff",
+]
 
 STDIN = "-"
 
@@ -33,7 +45,14 @@ FORMATS = {
     "warc": "warc",
     "wet": "warc",
 }
-_SUFFIXES = {**{f: f for f in FORMATS}, "ndjson": "jsonl", "htm": "html", "markdown": "md", "feather": "arrow", "ipc": "arrow"}
+_SUFFIXES = {
+    **{f: f for f in FORMATS},
+    "ndjson": "jsonl",
+    "htm": "html",
+    "markdown": "md",
+    "feather": "arrow",
+    "ipc": "arrow",
+}
 _MAGIC = {b"\x1f\x8b": "gz", b"\x28\xb5\x2f\xfd": "zst"}
 _BLOCK = 1 << 20
 
@@ -111,7 +130,7 @@ def _local(argument: str, passed: list[str]) -> list[Source]:
         return [Source(argument, path.name, *kind)]
     if glob.has_magic(argument):  # type: ignore[attr-defined, unused-ignore] # undocumented, but there since 1.5
         names = [n for n in glob.glob(argument, recursive=True) if not Path(n).is_dir()]  # noqa: PTH207 - keeps the words
-        literal = [part for part in Path(argument).parts]
+        literal = list(Path(argument).parts)
         stem = next(i for i, part in enumerate(literal) if glob.has_magic(part))  # type: ignore[attr-defined, unused-ignore]
         found = _known(names, str(Path(*literal[:stem])) if stem else ".", passed)
         if found:
@@ -161,8 +180,7 @@ def _remote(url: str, passed: list[str]) -> list[Source]:
         elif filesystem.isdir(path):
             names, root = sorted(filesystem.find(path)), path
         elif filesystem.exists(path):
-            kind = _kind(path) or ("txt", "")
-            return [Source(url, PurePosixPath(path).name, *kind)]
+            return [Source(url, PurePosixPath(path).name, *(_kind(path) or ("txt", "")))]
         else:
             names, root = [], path
     except OSError as error:
@@ -190,7 +208,9 @@ def _apart(sources: Sequence[Source]) -> Iterator[Source]:
         name = source.name
         if count[name] > 1 or name.startswith(".."):
             whole = source.path.partition("://")[2] or source.path
-            name = "/".join(part for part in PurePosixPath(Path(whole).as_posix()).parts if part not in ("/", ".", ".."))
+            name = "/".join(
+                part for part in PurePosixPath(Path(whole).as_posix()).parts if part not in ("/", ".", "..")
+            )
         number, free = 1, name
         while free in taken:
             number += 1
@@ -216,11 +236,13 @@ def identify(source: Source) -> tuple[int, str]:
         facts = filesystem.info(path)
     except OSError as error:
         return 0, f"cannot be read: {error}"
-    known = next((str(facts[k]) for k in ("ETag", "etag", "md5Hash", "mtime", "LastModified", "created") if k in facts), "")
+    known = next(
+        (str(facts[k]) for k in ("ETag", "etag", "md5Hash", "mtime", "LastModified", "created") if k in facts), ""
+    )
     return int(facts.get("size") or 0), known.strip('"')
 
 
-def sniff(stream: io.BufferedReader) -> tuple[str, str]:
+def sniff(stream: Any) -> tuple[str, str]:  # noqa: ANN401 - a buffered reader over whatever
     """Format and compression of a stream that has no name, by its first bytes: JSON lines if it begins with a brace."""
     head = stream.peek(_BLOCK)[:4096]
     compression = _MAGIC.get(head[:2]) or _MAGIC.get(head[:4]) or ""
@@ -236,7 +258,8 @@ def reader(format_: str) -> Reader:
     try:
         return cast("Reader", importlib.import_module(f"detector.io.{FORMATS[format_]}").read)
     except ImportError as error:
-        msg = f"reading .{format_} needs {error.name}, which is not installed: pip install 'detector[{_EXTRAS.get(format_, 'all')}]'"
+        extra = _EXTRAS.get(format_, "all")
+        msg = f"reading .{format_} needs {error.name}, which is not installed: pip install 'detector[{extra}]'"
         raise MissingExtraError(msg) from error
 
 
@@ -252,9 +275,9 @@ def records(
     """
     at, place = position, offset
     try:
-        outer = Path(local).open("rb") if local else open_source(source)
+        outer = Path(local).open("rb") if local else open_source(source)  # noqa: SIM115 - closed with what it is wrapped in
         if not source.format:
-            outer = outer if isinstance(outer, io.BufferedReader) else io.BufferedReader(outer)  # type: ignore[type-var]
+            outer = outer if isinstance(outer, io.BufferedReader) else io.BufferedReader(outer)  # type: ignore[type-var, assignment, unused-ignore]
             format_, compression = sniff(outer)
             source = replace(source, format=format_, compression=compression)
         read = reader(source.format)
@@ -273,4 +296,8 @@ def records(
         yield Unreadable(source.path, at, place, "damaged", broken)
 
 
-_CAUSES: dict[type, str] = {FileNotFoundError: "missing", PermissionError: "permission", IsADirectoryError: "not-a-file"}
+_CAUSES: dict[type, str] = {
+    FileNotFoundError: "missing",
+    PermissionError: "permission",
+    IsADirectoryError: "not-a-file",
+}

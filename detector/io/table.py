@@ -23,7 +23,12 @@ _FLUSH = 256
 
 def rows(batch: pa.RecordBatch, source: Source, options: Options, first: int) -> Iterator[Read | Unreadable]:
     """Yield the documents in a batch whose first row is number `first`."""
-    names = {options.text_field, options.text_field.partition(".")[0], options.id_field, options.id_field.partition(".")[0]}
+    names = {
+        options.text_field,
+        options.text_field.partition(".")[0],
+        options.id_field,
+        options.id_field.partition(".")[0],
+    }
     wanted = [name for name in batch.schema.names if name in names]
     known = ", ".join(batch.schema.names[:8])
     for i, fields in enumerate(batch.select(wanted).to_pylist()):
@@ -31,8 +36,10 @@ def rows(batch: pa.RecordBatch, source: Source, options: Options, first: int) ->
         try:
             found = document(fields, source, options, position, place)
         except NoDocument as error:
-            message = str(error) if error.cause != "no-text" else (
-                f"no column {options.text_field!r} (--text-field); there are {known}"
+            message = (
+                str(error)
+                if error.cause != "no-text"
+                else (f"no column {options.text_field!r} (--text-field); there are {known}")
             )
             yield Unreadable(place, position, position, error.cause, message, _bytes(batch, i))
             continue
@@ -165,7 +172,11 @@ def merge(parts: Sequence[Path], target: Path, out: Output) -> None:
     except pa.ArrowException as error:
         msg = f"{target.name}: these records do not make a table ({error}); choose --format jsonl"
         raise OutputError(msg) from error
-    sink = pq.ParquetWriter(target, schema, compression="zstd") if out.format == "parquet" else pa.ipc.new_file(str(target), schema)
+    sink = (
+        pq.ParquetWriter(target, schema, compression="zstd")
+        if out.format == "parquet"
+        else pa.ipc.new_file(str(target), schema)
+    )
     with sink:
         waiting: list[pa.Table] = []
         for stream in streams:

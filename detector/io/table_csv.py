@@ -66,8 +66,7 @@ def _rows(lines: _Lines, limit: int) -> Iterator[list[str] | str]:
     while True:
         reader = csv.reader(lines, strict=True)
         try:
-            for row in reader:
-                yield row
+            yield from reader
             break
         except csv.Error as error:
             yield f"csv:broken CSV: {error}"
@@ -110,7 +109,7 @@ def read(
         lines.next_row()
 
 
-def _answer(
+def _answer(  # noqa: PLR0913, PLR0917 - what makes an answer
     source: Source,
     options: Options,
     header: list[str] | None,
