@@ -205,7 +205,8 @@ def _doubtful(batch: Batch) -> NDArray[np.bool_]:
     rank = np.empty(len(order), np.int64)
     rank[order] = nth
     step = np.maximum(size // READ_AT_MOST, 1)
-    return (size <= 2 * READ_AT_MOST) | (rank < READ_AT_MOST) | (nth % step == 0)
+    answer: NDArray[np.bool_] = (size <= 2 * READ_AT_MOST) | (rank < READ_AT_MOST) | (nth % step == 0)
+    return answer
 
 
 def _still_shown(fast: Table, replaced: set[str | None], at: Sequence[int]) -> list[list[list[Span]]]:

@@ -35,7 +35,8 @@ def _against_rest(logits: NDArray[np.float64], at: int) -> NDArray[np.float64]:
     """One class against all others, which on dev/ parts better than one against the human ones."""
     rest = np.delete(logits, at, axis=1)
     top = rest.max(axis=1, initial=-np.inf)
-    return logits[:, at] - (top + np.log(np.exp(rest - top[:, None]).sum(axis=1)))
+    answer: NDArray[np.float64] = logits[:, at] - (top + np.log(np.exp(rest - top[:, None]).sum(axis=1)))
+    return answer
 
 
 @per_batch

@@ -136,7 +136,10 @@ def _bits(values: NDArray[np.uint32]) -> NDArray[np.uint8]:
         return counted
     v = values - ((values >> 1) & np.uint32(0x55555555))
     v = (v & np.uint32(0x33333333)) + ((v >> 2) & np.uint32(0x33333333))
-    return ((((v + (v >> 4)) & np.uint32(0x0F0F0F0F)) * np.uint32(0x01010101)) >> 24).astype(np.uint8)
+    answer: NDArray[np.uint8] = ((((v + (v >> 4)) & np.uint32(0x0F0F0F0F)) * np.uint32(0x01010101)) >> 24).astype(
+        np.uint8
+    )
+    return answer
 
 
 def build_speller(

@@ -57,7 +57,8 @@ def _plain(batch: Batch, types: NDArray[np.int64]) -> NDArray[np.int64]:
 def _prose(batch: Batch, at: NDArray[np.int64]) -> NDArray[np.int64]:
     """Words with a space or the start of a line before them: no handles, addresses, hyphenated names, ellipses."""
     before = batch.chars[batch.words.start[at] - 1]
-    return at[np.isin(before, _BEFORE) | (batch.kind[batch.words.start[at] - 1] == SPACE)]
+    answer: NDArray[np.int64] = at[np.isin(before, _BEFORE) | (batch.kind[batch.words.start[at] - 1] == SPACE)]
+    return answer
 
 
 _BEFORE = np.array([ord(c) for c in "\n\"“‘'("], np.uint32)

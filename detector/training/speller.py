@@ -83,7 +83,8 @@ def learn_edits(data: Path) -> NDArray[np.float32]:
     )
     costs = -np.log10(chances.clip(1e-6, 0.9))
     np.fill_diagonal(costs[SUBSTITUTE], 0)
-    return costs.astype(np.float32)
+    answer: NDArray[np.float32] = costs.astype(np.float32)
+    return answer
 
 
 def spelling_block(
@@ -104,7 +105,8 @@ def learn_trigrams(words: Iterable[tuple[str, float]]) -> NDArray[np.uint8]:
         for a, b, c in zip(codes, codes[1:], codes[2:], strict=False):
             counts[a, b, c] += 1
     chance = counts / counts.sum(2, keepdims=True)
-    return (-np.log10(chance) * 50).round().clip(0, 255).astype(np.uint8)
+    answer: NDArray[np.uint8] = (-np.log10(chance) * 50).round().clip(0, 255).astype(np.uint8)
+    return answer
 
 
 def learn_unknown(data: Path) -> dict[str, float]:
