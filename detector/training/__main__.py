@@ -1,7 +1,8 @@
 """`python -m detector.training --data DIR --out models`: train everything that scikit-learn trains, in order.
 
 The deep model has a command of its own (`python -m detector.training.deep`) and must be there before the deep profile can
-be fitted; so must the lexicon (`detector.training.lexicon`) and the furniture model (`detector.training.furniture`).
+be fitted; so must the lexicon (`detector.training.lexicon`), the sequences (`detector.training.sequences`) and the furniture model
+(`detector.training.furniture`).
 """
 
 import argparse
@@ -19,14 +20,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m detector.training", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="the labelled data (train/ and dev/)")
     parser.add_argument("--out", type=Path, default=Path("models"), help="where the model folders are")
+    parser.add_argument(
+        "--roundtrips", type=Path, help="more rule-based garble: what detector.training.deep.roundtrips wrote"
+    )
     parser.add_argument("--no-deep", action="store_true", help="fit the fast profile only; the deep one is its copy")
     options = parser.parse_args()
 
-    parts, whole = fluency.fit(options.data, verdict.FOLDS)
+    parts, whole = fluency.fit(options.data, verdict.FOLDS, options.roundtrips)
     fluency.save(whole, options.out / "fluency")
     print("fluency: done", file=sys.stderr)
 
-    train, dev = (verdict.choose_documents(options.data, split) for split in ("train", "dev"))
+    train = verdict.choose_documents(options.data, "train", options.roundtrips)
+    dev = verdict.choose_documents(options.data, "dev")
     fast = verdict.fast_signals()
     values = verdict.measure_documents(train, fast, parts), verdict.measure_documents(dev, fast, None)
     fitted = {"fast": verdict.fit_profile((train, values[0]), (dev, values[1]), fast)}
@@ -43,7 +48,9 @@ def main() -> int:
         fitted["deep"] = verdict.fit_profile(wide[0], wide[1], both)
         drawn["deep"] = lines.lines_for(fitted["deep"].models, *wide[1], both)
     policy = {"lines": drawn, "doubtful_above": verdict.doubtful_above(fitted["fast"], dev, values[1], fast)}
-    verdict.save(fitted, policy, options.out / "verdict", trained_on=verdict.digest(train), calibrated_on=verdict.digest(dev))
+    verdict.save(
+        fitted, policy, options.out / "verdict", trained_on=verdict.digest(train), calibrated_on=verdict.digest(dev)
+    )
     return 0
 
 

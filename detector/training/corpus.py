@@ -6,7 +6,7 @@ from pathlib import Path
 
 from detector.training.data import Row, apart, poor, rated_below, rows
 
-__all__ = ["Labelled", "dev_rows", "training_rows"]
+__all__ = ["Labelled", "dev_rows", "roundtrip_rows", "training_rows"]
 
 # Engines whose output is garble as a rule; the others' output is used only where it is known to be poor.
 WEAK_ENGINES = ("argos", "nllb", "opusmt")
@@ -34,7 +34,15 @@ def _machine(file: str, row: Row) -> Labelled:
         return Labelled("mt.apertium", garble=True, row=row)
     weak = row.get("system") in WEAK_ENGINES and row.get("lp") in ("tr-en", "az-en")
     bad = weak or poor(row, 50)
-    kind = "mt.turkish_weak" if weak else "mt.web_poor" if bad else "mt.web_weak" if row.get("system") in WEAK_ENGINES else "mt.web"
+    kind = (
+        "mt.turkish_weak"
+        if weak
+        else "mt.web_poor"
+        if bad
+        else "mt.web_weak"
+        if row.get("system") in WEAK_ENGINES
+        else "mt.web"
+    )
     return Labelled(kind, garble=True if bad or kind == "mt.web_weak" else None, row=row)
 
 
@@ -64,8 +72,23 @@ def _human(file: str, row: Row) -> Labelled:
     return Labelled(name, garble=False, row=row)
 
 
-def training_rows(data: Path) -> Iterator[Labelled]:
-    """The documents of train/ but those that are set aside for dev."""
+def roundtrip_rows(file: Path) -> Iterator[Labelled]:
+    """Native articles of train/ that a rule-based engine translated there and back, over more pivots than the data has.
+
+    `python -m detector.training.deep.roundtrips` writes the file.
+    """
+    for row in rows(file):
+        yield Labelled(
+            "mt.apertium_more",
+            garble=True,
+            row={"text": "\n".join(row["sents"]), "group": f"{row['file']}:{row['row']}"},
+        )
+
+
+def training_rows(data: Path, roundtrips: Path | None = None) -> Iterator[Labelled]:
+    """The documents of train/ but those that are set aside for dev; then the round trips, if there are any."""
+    if roundtrips is not None:
+        yield from roundtrip_rows(roundtrips)
     for file in _MIXED:
         for row in rows(data / "train" / f"{file}.jsonl.zst"):
             if not apart(row) and row["text"].strip():

@@ -30,7 +30,8 @@ BATCH = 256
 # negatives that matter most: what parts them from garble is garble, and not topic.
 WEIGHTS = {
     "mt.smt": 1.0,
-    "mt.apertium": 0.7,
+    "mt.apertium": 0.4,
+    "mt.apertium_more": 0.6,
     "mt.mafand_poor": 0.8,
     "mt.turkish_weak": 0.8,
     "mt.web_poor": 0.6,
@@ -67,11 +68,11 @@ def _layout(found: Labelled, rng: random.Random) -> str:
     return str(text) if found.kind.startswith("learner") else lay(sentences(text), rng)
 
 
-def choose_examples(data: Path, folds: int) -> list[Example]:
+def choose_examples(data: Path, folds: int, roundtrips: Path | None = None) -> list[Example]:
     """The texts to train on, in an order that depends on the seed alone."""
     rng = random.Random(SEED)  # noqa: S311 - a reproducible sample
     pools: dict[str, list[Labelled]] = collections.defaultdict(list)
-    for found in training_rows(data):
+    for found in training_rows(data, roundtrips):
         if found.garble is not None:
             pools[found.kind].append(found)
     out = []
@@ -152,9 +153,9 @@ def cross_fit(examples: Sequence[Example], folds: int) -> tuple[list[FluencyMode
     )
 
 
-def fit(data: Path, folds: int) -> tuple[list[FluencyModel], FluencyModel]:
+def fit(data: Path, folds: int, roundtrips: Path | None = None) -> tuple[list[FluencyModel], FluencyModel]:
     """Choose the examples and cross-fit."""
-    return cross_fit(choose_examples(data, folds), folds)
+    return cross_fit(choose_examples(data, folds, roundtrips), folds)
 
 
 def save(model: FluencyModel, folder: Path) -> None:

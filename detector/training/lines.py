@@ -36,7 +36,7 @@ def lines_for(models: dict[str, Additive], dev: Documents, values: Floats, signa
     kinds = dev.kinds
     news = np.char.startswith(kinds, "native.news")
     human = np.char.startswith(kinds, "ref.") | (kinds == "native.mafand_src") | (kinds == "native.wmt_src")
-    prose = dev.truth["boilerplate"] == 0
+    prose = (dev.truth["boilerplate"] == 0) & (kinds != "page")
     garble = probability("garble")
     review = max(_passed_by(garble[news], NEWS), _passed_by(garble[human], HUMAN))
     drop = max(_passed_by(garble[news], NEWS / THIRD), _passed_by(garble[human], HUMAN / THIRD))

@@ -89,7 +89,14 @@ def _articles(found_rows: Sequence[Labelled], rng: random.Random) -> list[tuple[
                 if len(text.split()) >= 40:  # noqa: PLR2004 - shorter ones abstain
                     # Learners misspell; how much is not known for each essay.
                     typos = np.nan if kind.startswith("learner") or found.garble else 0.0
-                    out.append((text, kind, fold_of(found.row, FOLDS), {"garble": float(found.garble or 0), "typos": typos, "boilerplate": 0.0}))
+                    out.append(
+                        (
+                            text,
+                            kind,
+                            fold_of(found.row, FOLDS),
+                            {"garble": float(found.garble or 0), "typos": typos, "boilerplate": 0.0},
+                        )
+                    )
     return out
 
 
@@ -111,7 +118,9 @@ def _pages(data: Path, split: str) -> list[tuple[str, str, int, dict[str, float]
     out = []
     for file in ("boilerplate_pages", "boilerplate_pages_2006_2012"):
         for row in rows(data / split / f"{file}.jsonl.zst"):
-            lines = [(x.replace("\n", " "), c) for x, c in zip(row["lines"], row["line_labels"], strict=True) if x.strip()][:400]
+            lines = [
+                (x.replace("\n", " "), c) for x, c in zip(row["lines"], row["line_labels"], strict=True) if x.strip()
+            ][:400]
             size = collections.Counter({c: sum(len(x) for x, k in lines if k == c) for c in "BC"})
             if len(lines) < 5 or not size.total():  # noqa: PLR2004
                 continue
@@ -123,10 +132,10 @@ def _pages(data: Path, split: str) -> list[tuple[str, str, int, dict[str, float]
     return out
 
 
-def choose_documents(data: Path, split: Literal["train", "dev"]) -> Documents:
+def choose_documents(data: Path, split: Literal["train", "dev"], roundtrips: Path | None = None) -> Documents:
     """The documents of a split to fit, or to calibrate, by the seed alone."""
     rng = random.Random(SEED)  # noqa: S311
-    found_rows = list(training_rows(data) if split == "train" else dev_rows(data))
+    found_rows = list(training_rows(data, roundtrips) if split == "train" else dev_rows(data))
     pairs = training_pairs(data)
     found = [*_articles(found_rows, rng), *_misspelt(found_rows, pairs, rng), *_pages(data, split)]
     texts, kinds, fold, truth = zip(*found, strict=True)
@@ -258,7 +267,11 @@ def verdict_truth(documents: Documents) -> Floats:
 
 def training_weights(documents: Documents, truth: Floats, axis: str) -> Floats:
     """Half of the weight for the faulty, half for the sound, kinds spread as in the mix."""
-    weight = mix_weights(documents, axis if axis != "verdict" else "boilerplate") if axis != "verdict" else sum_weights(documents)
+    weight = (
+        mix_weights(documents, axis if axis != "verdict" else "boilerplate")
+        if axis != "verdict"
+        else sum_weights(documents)
+    )
     translated = np.char.startswith(documents.kinds, "ref.") | (documents.kinds == "native.mafand_src")
     out = weight * np.where(translated, TRANSLATED_WEIGHT, 1.0)
     for value in (0.0, 1.0):
