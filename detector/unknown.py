@@ -64,8 +64,8 @@ _SHORTEST_PART = 3
 PRIOR = math.log(7)
 
 
-# What a list says is a misspelling is one 99 times in 100, wherever it stands; a doubtful place still counts.
-LISTED = math.log(99)
+# What a list calls a misspelling is one 30 times for one that it is not; a doubtful place, or a foreign word, still counts.
+LISTED = math.log(30)
 
 
 @dataclass(frozen=True)

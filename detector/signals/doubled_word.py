@@ -1,6 +1,8 @@
 """WD101 doubled-word."""
 
 import functools
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,4 +66,8 @@ def doubled_word(batch: Batch) -> Marks:
     at = at[(gap == 1) & ((blank == SPACE) | (blank == NEWLINE))]
     at = at[np.isin(key[at], _never_twice())]
     values[at] = values[at + 1] = 0.5  # a pair counts once
-    return Marks(values)
+
+    def detail(word: int) -> Mapping[str, Any]:
+        return {"suggestions": [batch.word(word)], "confidence": 0.99, "kind": "doubled"}
+
+    return Marks(values, detail)

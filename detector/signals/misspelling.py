@@ -72,7 +72,8 @@ def _unknown_types(batch: Batch) -> NDArray[np.bool_]:
     for t in np.flatnonzero(open_).tolist():
         word = spelling_of(batch, t)
         open_[t] = word.isascii() and word.isalpha() and len(word) >= SHORTEST
-    return open_
+    answer: NDArray[np.bool_] = open_
+    return answer
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ def candidates(batch: Batch) -> Candidates:
 
 
 def _hyphens(batch: Batch, at: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Which words are tied to one with a capital ("Chan-ocha"), and which were parted at the end of a line ("eve- ning")."""
+    """Which words are tied to a name or number ("Chan-ocha", "3rd-gen"), and which were parted at the end of a line ("eve- ning")."""
     words, kind = batch.words, batch.kind
     named, parted = np.zeros(len(at), bool), np.zeros(len(at), bool)
     for step in (-1, 1):
@@ -128,7 +129,7 @@ def _hyphens(batch: Batch, at: NDArray[np.int64]) -> tuple[NDArray[np.bool_], ND
         left, right = (near, at) if step < 0 else (at, near)
         gap = words.start[right] - words.end[left]
         joined = (near != at) & (kind[words.end[left]] == DASH)
-        named |= joined & (gap == 1) & (kind[words.start[near]] == UPPER)
+        named |= joined & (gap == 1) & ((kind[words.start[near]] == UPPER) | (kind[words.start[near]] == DIGIT))
         space = kind[(words.end[left] + 1).clip(max=len(kind) - 1)]
         parted |= joined & (gap == 2) & ((space == SPACE) | (space == NEWLINE))
     return named, parted
@@ -152,7 +153,8 @@ def repeats(batch: Batch, at: NDArray[np.int64]) -> NDArray[np.int64]:
     """How often the document of each word has its type among these words."""
     pairs = batch.words.document[at] * np.int64(max(len(batch.types), 1)) + batch.words.type[at]
     _, inverse, counts = np.unique(pairs, return_inverse=True, return_counts=True)
-    return counts[inverse.reshape(-1)]
+    answer: NDArray[np.int64] = counts[inverse.reshape(-1)]
+    return answer
 
 
 @per_batch
@@ -244,8 +246,10 @@ def misspelling(batch: Batch) -> Marks:
     sure = _confidence(batch)
 
     def detail(word: int) -> Mapping[str, Any]:
+        type_ = int(batch.words.type[word])
+        clitic = batch.word(word)[len(spelling_of(batch, type_)) :]
         return {
-            "suggestions": _suggestions(batch, word)[:3],
+            "suggestions": [s + clitic for s in _suggestions(batch, word)[:3]],
             "confidence": round(float(sure[word]), 3),
             "kind": "dialect" if _other_dialect(batch)[batch.words.type[word]] else "misspelling",
         }

@@ -190,6 +190,7 @@ def name_drift(batch: Batch) -> Marks:
 
     def detail(word: int) -> Mapping[str, Any]:
         meant, sure = found[word]
-        return {"suggestions": meant, "confidence": sure, "kind": "name"}
+        clitic = batch.word(word)[len(_spelled(batch, int(batch.words.type[word]))) :]
+        return {"suggestions": [name + clitic for name in meant], "confidence": sure, "kind": "name"}
 
     return Marks(values, detail)

@@ -120,7 +120,7 @@ def _add_news(table: dict[str, Entry], news: News) -> None:
 
 def _neighbours(word: str) -> set[str]:
     """All strings one edit away (insertion, deletion, substitution, transposition)."""
-    letters = string.ascii_lowercase
+    letters = string.ascii_lowercase + "'"
     cuts = [(word[:i], word[i:]) for i in range(len(word) + 1)]
     near = {a + b[1:] for a, b in cuts if b}
     near |= {a + b[1] + b[0] + b[2:] for a, b in cuts if len(b) > 1}
