@@ -28,6 +28,8 @@ ODD = [
     "word",
     "\n\n\n",
     "...!?",
+    "« »",
+    "“",
     "12 3.5 1,000",
     "\x00\x01 NUL \x7f",
     "\ud800 lone \udfff surrogates",

@@ -56,6 +56,8 @@ def foreign_punctuation(batch: Batch) -> Marks:
 
 def _english(batch: Batch, places: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Which places stand in lines that are English."""
+    if not len(batch.words):
+        return np.zeros(len(places), bool)
     at = nearest_word(batch, places)
     line = batch.words.line[np.maximum(at, 0)]
     small = np.bincount(batch.words.line[function_words(batch)], minlength=len(batch.lines))
