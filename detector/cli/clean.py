@@ -6,11 +6,15 @@ from typing import Annotated
 import typer
 
 from detector.cli.jobs import (
+    AddressOption,
     ChunkBytesOption,
+    Engine,
+    EngineOption,
     JobsOption,
     LogFormat,
     LogFormatOption,
     Watch,
+    make_executor,
     make_judging,
     name_unreadable,
 )
@@ -122,6 +126,8 @@ def clean(
     budget: BudgetOption = None,
     drop_above: DropAboveOption = None,
     jobs: JobsOption = 1,
+    engine: EngineOption = Engine.local,
+    address: AddressOption = None,
     chunk_bytes: ChunkBytesOption = 4 * 2**20,
     log_format: LogFormatOption = LogFormat.text,
     *,
@@ -166,9 +172,10 @@ def clean(
         scores=str(from_scores or ""),
         drop_above=drop_above,
     )
+    executor = make_executor(engine, address, jobs)
     with Watch(log_format) as watch:
         try:
-            result = run(job, jobs=jobs, force=force, dry_run=dry_run, on_event=watch)
+            result = run(job, jobs=jobs, force=force, dry_run=dry_run, on_event=watch, executor=executor)
         except KeyboardInterrupt:
             typer.echo("detector: interrupted; the same command goes on where it stopped", err=True)
             raise typer.Exit(130) from None

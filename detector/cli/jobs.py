@@ -1,5 +1,6 @@
 """What the commands that go through whole corpora share: their options, and how they show what goes on."""
 
+import importlib
 import sys
 import time
 from collections import Counter
@@ -12,11 +13,13 @@ import orjson
 import typer
 
 from detector.cli.options import read_words
+from detector.errors import MissingExtraError, UsageError
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
     from detector.corpus import Judging, Tally
+    from detector.corpus.engine import Executor
     from detector.io import Unreadable
 
 __all__ = ["ChunkBytesOption", "JobsOption", "LogFormat", "LogFormatOption", "Watch", "make_judging", "name_unreadable"]
@@ -48,6 +51,47 @@ LogFormatOption = Annotated[
     LogFormat,
     typer.Option("--log-format", help="How to tell on standard error what goes on.", rich_help_panel=_RUNNING),
 ]
+
+
+class Engine(StrEnum):
+    """What does the work."""
+
+    local = "local"
+    ray = "ray"
+
+
+EngineOption = Annotated[
+    Engine,
+    typer.Option(
+        "--engine", help="Work with processes of this machine, or on a Ray cluster.", rich_help_panel=_RUNNING
+    ),
+]
+AddressOption = Annotated[
+    str | None,
+    typer.Option(
+        "--address",
+        metavar="ADDRESS",
+        help="The Ray cluster; without it one is started here.",
+        show_default=False,
+        rich_help_panel=_RUNNING,
+    ),
+]
+
+
+def make_executor(engine: Engine, address: str | None, jobs: int) -> "Executor | None":
+    """What does the work elsewhere; None for this machine. MissingExtraError if it is not installed."""
+    if engine is Engine.local:
+        if address:
+            msg = "--address is of a Ray cluster: say --engine ray"
+            raise UsageError(msg)
+        return None
+    try:
+        made: Executor = importlib.import_module("detector.adapters.ray").executor(address, jobs)
+    except ImportError as error:
+        msg = "--engine ray needs Ray: pip install 'detector[ray]'"
+        raise MissingExtraError(msg) from error
+    return made
+
 
 # The running commentary of --log-format json: a line at most so often (seconds).
 _PACE = 2.0
@@ -162,6 +206,9 @@ class Watch:
         for tally in account["sources"].values():
             for pile in ("kept", "review", "dropped", "abstained", "unreadable"):
                 self._piles[pile] += tally[pile]
+
+    def _on_engine_failed(self, words: str) -> None:
+        self._say("engine-failed", f"the cluster gave up ({words}); the rest is done on this machine", why=words)
 
     def _on_death(self, id: str, code: int, quarantined: tuple[int, int] | None) -> None:  # noqa: A002
         self._open.pop(id, None)

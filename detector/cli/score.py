@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from detector.cli.jobs import (
+    AddressOption,
     ChunkBytesOption,
+    Engine,
+    EngineOption,
     JobsOption,
     LogFormat,
     LogFormatOption,
     Watch,
+    make_executor,
     make_judging,
     name_unreadable,
 )
@@ -42,6 +46,7 @@ from detector.io import MAX_DOCUMENT_BYTES, Options, Unreadable
 
 if TYPE_CHECKING:
     from detector.corpus import Job, Tally
+    from detector.corpus.engine import Executor
 
 __all__ = ["score"]
 
@@ -81,6 +86,8 @@ def score(
     policy: PolicyOption = None,
     model: ModelOption = None,
     jobs: JobsOption = 1,
+    engine: EngineOption = Engine.local,
+    address: AddressOption = None,
     chunk_bytes: ChunkBytesOption = 4 * 2**20,
     log_format: LogFormatOption = LogFormat.text,
     *,
@@ -106,12 +113,13 @@ def score(
     job = Job("score", tuple(inputs), str(out or ""), options, judging, limit=limit, chunk_bytes=chunk_bytes)
     if attributes:
         job = replace(job, kind="attributes", out=str(attributes), format=format_)
+    executor = make_executor(engine, address, jobs)
     with Watch(log_format) as watch:
         try:
             if out or attributes:
-                total = _to_file(job, watch, jobs, force=force, dry_run=dry_run)
-            elif jobs > 1:
-                total = _by_many(job, watch, jobs)
+                total = _to_file(job, watch, jobs, executor, force=force, dry_run=dry_run)
+            elif jobs > 1 or executor:
+                total = _by_many(job, watch, jobs, executor)
             else:
                 total = _stream(job, watch, dry_run=dry_run)
         except KeyboardInterrupt:
@@ -123,20 +131,22 @@ def score(
         raise typer.Exit(3)
 
 
-def _to_file(job: "Job", watch: Watch, jobs: int, *, force: bool, dry_run: bool) -> "Tally":
+def _to_file(
+    job: "Job", watch: Watch, jobs: int, executor: "Executor | None", *, force: bool, dry_run: bool
+) -> "Tally":
     from detector.corpus import run  # noqa: PLC0415
 
-    result = run(job, jobs=jobs, force=force, dry_run=dry_run, on_event=watch)
+    result = run(job, jobs=jobs, force=force, dry_run=dry_run, on_event=watch, executor=executor)
     for entry in result.unreadable:
         name_unreadable(entry)
     return result.total
 
 
-def _by_many(job: "Job", watch: Watch, jobs: int) -> "Tally":
+def _by_many(job: "Job", watch: Watch, jobs: int, executor: "Executor | None") -> "Tally":
     """Through a file: who is first to be done is not who is first to be written."""
     with tempfile.TemporaryDirectory(prefix="detector-") as folder:
         whole = Path(folder) / "records.jsonl"
-        total = _to_file(replace(job, out=str(whole)), watch, jobs, force=False, dry_run=False)
+        total = _to_file(replace(job, out=str(whole)), watch, jobs, executor, force=False, dry_run=False)
         with whole.open("rb") as file, _stdout():
             shutil.copyfileobj(file, sys.stdout.buffer)
             sys.stdout.buffer.flush()

@@ -20,7 +20,7 @@ from detector.corpus.attributes import FORMATS, Stored, trust
 from detector.corpus.finish import finish, write_whole
 from detector.corpus.job import Job, Judge
 from detector.corpus.piles import ACCOUNT, SIDE
-from detector.corpus.plan import Input, look, tracks
+from detector.corpus.plan import Input, Track, look, tracks
 from detector.corpus.pool import run_pool
 from detector.corpus.schedule import Schedule
 from detector.corpus.work import Worker, make_judge
@@ -29,7 +29,7 @@ from detector.io import Source
 from detector.io.output import output
 from detector.io.sources import STDIN, check_encoding, find, sniff
 
-__all__ = ["MANIFEST", "Event", "Result", "run"]
+__all__ = ["MANIFEST", "Event", "Executor", "Result", "run"]
 
 MANIFEST = "manifest.json"
 # So many unreadable records a result names; unreadable.jsonl names all.
@@ -57,10 +57,23 @@ def _silent(*_: object, **__: object) -> None:
     pass
 
 
-def run(job: Job, *, jobs: int = 1, force: bool = False, dry_run: bool = False, on_event: Event = _silent) -> Result:
+# Does chunks elsewhere: `executor(job, parts, plan, on_event)`. What it leaves undone is done here.
+Executor = Callable[[Job, Path, Sequence[Track], Event], None]
+
+
+def run(  # noqa: PLR0913 - how to do a job
+    job: Job,
+    *,
+    jobs: int = 1,
+    force: bool = False,
+    dry_run: bool = False,
+    on_event: Event = _silent,
+    executor: Executor | None = None,
+) -> Result:
     """Do a job, or go on with it if it was interrupted.
 
     `jobs`: worker processes; 1 works in this one. `force`: overwrite what is there. `dry_run`: judge, write nothing.
+    `executor`: does the chunks on other machines.
     Raises UsageError, OutputError (full disk, no permission), AccountError.
     """
     check_encoding(job.options.encoding)
@@ -85,7 +98,7 @@ def run(job: Job, *, jobs: int = 1, force: bool = False, dry_run: bool = False, 
         with _lock(work) as lock:
             if force:
                 _remove(job, work)
-            return _run(job, sources, work, jobs, on_event, lock)
+            return _run(job, sources, work, jobs, on_event, lock, executor)
 
 
 def _without(sources: Sequence[Source], out: str) -> list[Source]:
@@ -202,7 +215,13 @@ def _spool(source: Source, work: Path) -> tuple[Source, str]:
 
 
 def _run(  # noqa: PLR0913, PLR0917 - what it needs
-    job: Job, sources: Sequence[Source], work: Path, jobs: int, on_event: Event, lock: int | None = None
+    job: Job,
+    sources: Sequence[Source],
+    work: Path,
+    jobs: int,
+    on_event: Event,
+    lock: int | None = None,
+    executor: Executor | None = None,
 ) -> Result:
     judge = make_judge(job)
     spooled = [_spool(source, work) for source in sources]
@@ -228,8 +247,10 @@ def _run(  # noqa: PLR0913, PLR0917 - what it needs
         return _publish(job, json.loads((work / "finished.json").read_bytes()), work)
     plan = list(tracks(inputs, job.chunk_bytes))
     _sweep(work / "parts")
+    if executor is not None and job.limit is None:
+        executor(job, work / "parts", [t for t in plan if not _merged(work, t.first)], on_event)
     schedule = Schedule([t for t in plan if not _merged(work, t.first)], lambda name: _account(work, name), job.limit)
-    if jobs > 1 and job.limit is None:
+    if (jobs > 1 or executor is not None) and job.limit is None:
         run_pool(job, work / "parts", schedule, jobs, on_event, lock)
     else:
         _run_here(job, judge, work / "parts", schedule, on_event)
