@@ -68,4 +68,5 @@ def misplaced_quote(batch: Batch) -> Marks:
     turned &= ~((share > _HABIT) & many)[document]
     doubled = (after == QUOTE) & (batch.chars[places + 1] != _LOW)
     wrong = (turned | doubled) & ~german[document]
-    return Marks(mark_words(batch, places[wrong] - 1))
+    # The word before the mark, where that is in the same document.
+    return Marks(mark_words(batch, np.maximum(places[wrong] - 1, batch.document_start[document[wrong]])))
