@@ -37,7 +37,7 @@ def deep_disfluency(batch: Batch) -> Marks:
 
     A small neural model (see the card in `models/deep`) reads each sentence beside its neighbours and says which of
     five kinds it is: native, human translation, learner's, fluent machine translation, garble. The value is how far the
-    mean log-odds of garble against the other four lie above -6 (odds of 1 to 400), so sound text is near 0.
+    mean log-odds of garble against the three human kinds lie above -6 (odds of 1 to 400), so sound text is near 0.
 
     What MT120 (disfluency) cannot see, words that do not belong together though the grammar is sound, it often can:
     "The most severe percentage of the muscles". Fluent machine translation is no fault and does not count. Poems,

@@ -14,7 +14,7 @@ __all__ = ["garbled_sentence"]
 # the lines of spliced human translations are marked.
 FAST_SHARE = 1.0
 NEIGHBOUR_SHARE = 0.3
-MARKED_ABOVE = -2.3
+MARKED_ABOVE = 0.2
 SHORTEST = 5
 # What a neighbour counts that is missing or was not read: a sound sentence.
 FLOOR = -6.0
