@@ -44,6 +44,10 @@ _FOREIGN_GAP, _FOREIGN_ZIPF = 1.5, 3.0
 _ENFORCED = 0.99
 # What a decade of being more frequent in another language takes off: "queijo", "dedi" are for the signals of garble.
 _PER_DECADE = 1.25
+# Prose has a capital in eight words (news) to twenty (dialogue); texts put into small letters by a machine have none.
+_FEW_CAPITALS = 0.01
+# Pseudo-counts of slips and of other unknown words that every document starts with.
+_EVEN = 1.0
 # Words this short with an apostrophe before them are clipped ("'tis", "'em", "'bout"), not quoted.
 _CLIPPED = 4
 # A neighbour's word on a suggestion: log10 of how often news has the pair, less what its frequency leads one to expect.
@@ -117,6 +121,10 @@ def candidates(batch: Batch) -> Candidates:
         coined = np.isin(place, place[opened & closed])
     doubt = _DOUBT * (1.0 * coined + 1.0 * named + 1.0 * _beside_foreign(batch, at)) + _PER_DECADE * foreign
     ok &= ~parted
+    # In a text without capitals a name looks like any word.
+    capital = np.bincount(words.document, weights=batch.types.shape[words.type] != LOWERCASE, minlength=len(batch))
+    small = capital < _FEW_CAPITALS * batch.words_per_document()
+    ok &= ~(small[words.document[at]] & known.name[words.type[at]])
     return Candidates(at[ok], doubt[ok])
 
 
@@ -163,8 +171,19 @@ def _confidence(batch: Batch) -> NDArray[np.float64]:
     out = np.zeros(len(batch.words))
     found = candidates(batch)
     many = repeats(batch, found.at)
-    for i, doubt, n in zip(found.at.tolist(), found.doubt.tolist(), many.tolist(), strict=True):
-        out[i] = judge(spelling_of(batch, int(batch.words.type[i])), n, doubt)
+    sure = np.array(
+        [
+            judge(spelling_of(batch, int(batch.words.type[i])), n, doubt)
+            for i, doubt, n in zip(found.at.tolist(), found.doubt.tolist(), many.tolist(), strict=True)
+        ]
+    )
+    # One step of expectation-maximisation: the share of slips among a document's own unknown words, as it seems so far,
+    # replaces the share that was taken for granted. Where one word is plainly wrong others may be; jargon comes in crowds.
+    document = batch.words.document[found.at]
+    slips = np.bincount(document, weights=sure, minlength=len(batch)) + _EVEN
+    others = np.bincount(document, weights=1 - sure, minlength=len(batch)) + _EVEN
+    odds = (slips / others)[document] * sure / np.maximum(1 - sure, 1e-9)
+    out[found.at] = odds / (1 + odds)
     out[_other_dialect(batch)[batch.words.type]] = _ENFORCED
     return out
 
