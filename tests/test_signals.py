@@ -3,6 +3,7 @@
 import doctest
 import importlib.util
 import inspect
+import itertools
 import pickle
 import pkgutil
 import re
@@ -30,6 +31,13 @@ ODD = [
     "...!?",
     "« »",
     "“",
+    "”",
+    "0",
+    "’ ‘",
+    "a -",
+    "- b",
+    "The the",
+    "the",
     "12 3.5 1,000",
     "\x00\x01 NUL \x7f",
     "\ud800 lone \udfff surrogates",
@@ -174,6 +182,19 @@ def test_a_document_is_measured_alike_alone_and_among_others(declared: Signal) -
         alone = measure(cut([text]), [declared])
         assert together.values[i, 0] == alone.values[0, 0], text
         assert together.evidence[0][i] == alone.evidence[0][0], text
+
+
+def test_neighbours_at_either_side_change_nothing() -> None:
+    """Every pair of odd texts: what stands at the very start or end of a text is where signals look beyond it."""
+    fast = [s for s in SIGNALS if s.cost == "fast"]
+    alone = {text: measure(cut([text]), fast) for text in ODD}
+    for one, other in itertools.permutations(ODD, 2):
+        together = measure(cut([one, other]), fast)
+        for at, text in enumerate((one, other)):
+            different = np.flatnonzero(together.values[at] != alone[text].values[0])
+            assert [fast[i].code for i in different] == [], (one, other)
+            for i, declared in enumerate(fast):
+                assert together.evidence[i][at] == alone[text].evidence[i][0], (declared.code, one, other)
 
 
 def test_an_empty_batch_is_measured() -> None:
