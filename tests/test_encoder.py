@@ -1,0 +1,151 @@
+"""The deep sentence model at run time, with the bundled model or the one that ENCODER_MODEL names."""
+
+import os
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from detector.errors import ModelError
+
+pytest.importorskip("onnxruntime", reason="the extra [deep] is not installed")
+pytest.importorskip("tokenizers", reason="the extra [deep] is not installed")
+
+from detector.encoder import CLASSES, Encoder, Reading
+
+BUNDLED = Path(__file__).parent.parent / "models" / "deep"
+FOLDER = Path(os.environ.get("ENCODER_MODEL", BUNDLED))
+
+ARTICLE = [
+    "The council said on Tuesday that the bridge would stay closed until the spring.",
+    "Engineers found cracks in two of its supports after the flood in November.",
+    '"We will not take a risk with people\'s lives," said the mayor, Anna Reeve.',
+    "Drivers have to take the road through Milton, which adds half an hour to the way into town.",
+    "Repairs are expected to cost £4m.",
+    "Shops on the north bank say that they have lost a third of their customers since it was closed.",
+    "The council will meet again in January to decide who pays for the work.",
+    "A petition for a temporary crossing has been signed by 3,000 people.",
+]
+BROKEN = "Orum bridge of the repair it will to be made until there was the spring, dedi he said the council of money."
+
+
+@pytest.fixture(scope="module")
+def encoder() -> Encoder:
+    return Encoder(FOLDER)
+
+
+def same(a: Reading, b: Reading) -> bool:
+    """Bit for bit."""
+    pairs = zip(a.words, b.words, strict=True)
+    return a.classes.tobytes() == b.classes.tobytes() and all(
+        x.logit.tobytes() == y.logit.tobytes() and (x.start == y.start).all() and (x.end == y.end).all()
+        for x, y in pairs
+    )
+
+
+def garble(reading: Reading) -> np.ndarray:
+    logits = reading.classes.astype(float)
+    return logits[:, CLASSES.index("garble")] - np.logaddexp.reduce(logits[:, :3], axis=1)
+
+
+def test_a_clean_article_scores_below_zero_on_average_and_far_below_a_broken_one(encoder: Encoder) -> None:
+    broken = [" ".join(reversed(sentence.split())) for sentence in ARTICLE]
+    clean, worse = encoder.read([ARTICLE, broken])
+    assert garble(clean).mean() < 0
+    assert garble(worse).min() > garble(clean).max()
+
+
+def test_a_broken_sentence_stands_out_and_its_foreign_words_too(encoder: Encoder) -> None:
+    (reading,) = encoder.read([[*ARTICLE[:3], BROKEN, *ARTICLE[3:]]])
+    assert garble(reading).argmax() == 3
+    words = {BROKEN[a:b]: x for a, b, x in zip(*vars(reading.words[3]).values(), strict=True)}
+    assert words["dedi"] > words["council"]
+
+
+def test_a_document_reads_the_same_alone_and_in_a_batch(encoder: Encoder) -> None:
+    documents = [ARTICLE, [BROKEN], ARTICLE[::-1], [], [BROKEN] * 20]
+    together = encoder.read(documents)
+    assert all(same(a, encoder.read([d])[0]) for a, d in zip(together, documents, strict=True))
+    assert all(same(a, b) for a, b in zip(together, encoder.read(documents[::-1])[::-1], strict=True))
+
+
+def test_what_is_not_wanted_is_not_read_and_changes_nothing(encoder: Encoder) -> None:
+    long = ARTICLE * 4
+    wanted = np.zeros(len(long), dtype=bool)
+    wanted[9] = True
+    (part,) = encoder.read([long], [wanted])
+    (whole,) = encoder.read([long])
+    assert part.classes[9].tobytes() == whole.classes[9].tobytes()
+    assert part.words[9].logit.tobytes() == whole.words[9].logit.tobytes()
+    assert np.isnan(part.classes[[0, -1]]).all()
+    assert len(part.words[0].logit) == 0
+
+
+def test_words_are_where_they_are_said_to_be(encoder: Encoder) -> None:
+    sentence = "Don't say “naïve” of the three-way meeting’s 1,000 guests… dedi!"
+    words = encoder.read([[sentence]])[0].words[0]
+    found = [sentence[a:b] for a, b in zip(words.start, words.end, strict=True)]
+    assert found == ["Don't", "say", "naïve", "of", "the", "three-way", "meeting’s", "1,000", "guests", "dedi"]
+
+
+def test_every_word_of_a_huge_sentence_is_read(encoder: Encoder) -> None:
+    sentence = " ".join(f"word{i} said" for i in range(700))
+    reading = encoder.read([[sentence, "It was late."]])[0]
+    assert len(reading.words[0].logit) == 1400
+    assert np.isfinite(reading.classes).all()
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "",
+        " ",
+        "\n",
+        "!!!",
+        "\x00",
+        "\ud800",
+        "a\udfffb c",
+        "مرحبا بالعالم",
+        "日本語の文です。",
+        "👩‍👩‍👧 ok",
+        "e\u0301" * 300,
+        "x" * 5000,
+    ],
+)
+def test_any_text_gives_finite_logits_and_spans_inside(encoder: Encoder, sentence: str) -> None:
+    (reading,) = encoder.read([[ARTICLE[0], sentence, ARTICLE[1]]])
+    assert reading.classes.shape == (3, len(CLASSES))
+    assert reading.classes.dtype == np.float32
+    assert np.isfinite(reading.classes).all()
+    words = reading.words[1]
+    assert len(words.start) == len(words.end) == len(words.logit)
+    assert (words.start < words.end).all()
+    assert (words.end <= len(sentence)).all()
+
+
+def test_no_document_and_no_sentence(encoder: Encoder) -> None:
+    assert encoder.read([]) == []
+    (reading,) = encoder.read([[]])
+    assert reading.classes.shape == (0, len(CLASSES))
+    assert reading.words == ()
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    folder = tmp_path / "deep"
+    shutil.copytree(FOLDER, folder)
+    return folder
+
+
+@pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json"])
+def test_a_changed_file_is_refused_by_name(copied: Path, name: str) -> None:
+    with (copied / name).open("ab") as file:
+        file.write(b" ")
+    with pytest.raises(ModelError, match=name):
+        Encoder(copied)
+
+
+def test_a_missing_model_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelError):
+        Encoder(tmp_path)
