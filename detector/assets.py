@@ -56,11 +56,11 @@ def check_folder(folder: Path, format_: str, version: int) -> dict[str, Any]:
 
 
 def write_manifest(folder: Path, format_: str, version: int, **facts: Any) -> None:  # noqa: ANN401 - JSON
-    """Write `manifest.json` for all files of a folder but itself and its README."""
+    """Write `manifest.json` for all files of a folder but itself, its README and its published figures (`metrics.json`)."""
     files = {
         p.name: {"sha256": hashlib.sha256(p.read_bytes()).hexdigest(), "bytes": p.stat().st_size}
         for p in sorted(folder.iterdir())
-        if p.is_file() and p.name not in ("manifest.json", "README.md")
+        if p.is_file() and p.name not in ("manifest.json", "metrics.json", "README.md")
     }
     content = {"format": format_, "version": version, "files": files, **facts}
     (folder / "manifest.json").write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", "utf-8")
