@@ -92,6 +92,19 @@ def test_a_reader_who_leaves_is_not_scolded(tmp_path: Path) -> None:
     assert done.returncode == 0
 
 
+@pytest.mark.parametrize(("bom", "encoding"), [(b"", "utf-8"), (b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le")])
+def test_a_corrected_file_keeps_all_else(tmp_path: Path, bom: bytes, encoding: str) -> None:
+    text = "The peace negotiaitons went on until Friday.\r\nNobody spoke of the negotiaitons  \n\n"
+    path = tmp_path / "a.txt"
+    path.write_bytes(bom + text.encode(encoding))
+    path.chmod(0o640)
+    done = _run(["report", "--deep", "never", "--fix", "--write", "a.txt"], tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert path.read_bytes() == bom + text.replace("negotiaitons", "negotiations").encode(encoding)
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert [p.name for p in tmp_path.iterdir()] == ["a.txt"]
+
+
 def test_an_interruption_is_said_in_a_word(tmp_path: Path, toy_model: Path) -> None:
     command = [*COMMAND, "gate", "--deep", "never", "--model", str(toy_model), "-"]
     env = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
