@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,11 @@ from detector.scorer import FORMAT, VERSION
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("DETECTOR_DATA", ROOT.parent / "shared" / "data"))
+
+
+# Who starts the tests in the background lets them ignore Ctrl-C, and what they start would inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -119,7 +119,13 @@ def test_every_module_lists_its_public_names_and_they_exist(path: Path) -> None:
         return
     names = ast.literal_eval(listed[0].value)
     assert len(names) == len(set(names))
-    module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"))
+    dotted = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+    try:
+        module = importlib.import_module(dotted)
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("detector"):
+            raise
+        pytest.skip(f"{dotted} needs {error.name}, which an extra brings")
     assert [n for n in names if not hasattr(module, n)] == []
 
 
