@@ -36,7 +36,7 @@ def bare_link(batch: Batch) -> Marks:
     say nothing.
 
     A label of up to three words and a colon may stand before the link ("Read more: www..."); a line with any other
-    word is left alone, because articles do give addresses in their sentences. A list of literature on the web is
+    word is left alone, because articles do give addresses in their sentences; pictures are BP101's. A list of literature is
     wrongly flagged where each entry is only its address.
 
         >>> from detector.registry import evidence
@@ -50,6 +50,6 @@ def bare_link(batch: Batch) -> Marks:
     host = np.flatnonzero((lower[:-3] == _W) & (lower[1:-2] == _W) & (lower[2:-1] == _W) & (c[3:] == _POINT))
     for i in np.unique(np.searchsorted(lines.start, np.concatenate([scheme, host]), "right") - 1).tolist():
         line = batch.string(lines.start[i], lines.end[i]).strip()
-        if _LINK.fullmatch(line):
+        if not line.startswith(("![", "[![")) and _LINK.fullmatch(line):
             values[i] = 1
     return Marks(values, detail=lambda _: {"kind": "link"})
