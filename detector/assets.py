@@ -56,7 +56,9 @@ def check_folder(folder: Path, format_: str, version: int) -> dict[str, Any]:
 
 
 def write_manifest(folder: Path, format_: str, version: int, **facts: Any) -> None:  # noqa: ANN401 - JSON
-    """Write `manifest.json` for all files of a folder but itself, its README and its published figures (`metrics.json`)."""
+    """Write `manifest.json` for all files of a folder but itself, its README and its published figures
+    (`metrics.json`).
+    """
     files = {
         p.name: {"sha256": hashlib.sha256(p.read_bytes()).hexdigest(), "bytes": p.stat().st_size}
         for p in sorted(folder.iterdir())

@@ -1,4 +1,4 @@
-"""Cut documents into flat arrays: the only definition of a word, a line and a sentence.
+r"""Cut documents into flat arrays: the only definition of a word, a line and a sentence.
 
 All documents of a batch are laid into one array of code points, each followed by a line feed, and cut once. A *place*
 is an index into that array; `Batch.locate` turns it into an offset of the document's own text. Nothing here loops over
@@ -6,13 +6,14 @@ characters or words in Python.
 
 - A *word* is a run of letters, combining marks and digits; an apostrophe between letters ("don't") and a full stop or
   comma between digits ("3.5", "1,000") belong to it. A hyphen parts words.
-- A *line* ends at `\\n` and nowhere else.
+- A *line* ends at `\n` and nowhere else.
 - A *sentence* ends at `.`, `!`, `?` or `…` (with closing quotes and brackets) before white space and something that can
   start a sentence, unless the word before is an initial or a common abbreviation; it also ends with its line, unless
   the line was wrapped (see `WRAPPED_LINE`).
 """
 
 import functools
+import itertools
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -176,7 +177,10 @@ def _powers() -> tuple[Hashes, Hashes]:
 
 
 def mix(keys: Hashes) -> Hashes:
-    """Scramble 64-bit keys (the finaliser of splitmix64, Steele et al. 2014) so that every bit depends on every other."""
+    """Scramble 64-bit keys (the finaliser of splitmix64, Steele et al.
+
+    2014) so that every bit depends on every other.
+    """
     keys = (keys ^ (keys >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     keys = (keys ^ (keys >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return keys ^ (keys >> np.uint64(31))
@@ -190,7 +194,7 @@ def hash_places(folded: NDArray[np.uint32], start: Ints, end: Ints) -> Hashes:
     out = np.empty(len(start), np.uint64)
     block = start // _BLOCK
     edges = np.flatnonzero(np.diff(block, prepend=-1, append=np.iinfo(np.int64).max))
-    for first, last in zip(edges[:-1], edges[1:], strict=True):
+    for first, last in itertools.pairwise(edges):
         origin = int(block[first]) * _BLOCK
         piece = folded[origin : origin + _BLOCK + _HASHED].astype(np.uint64)
         sums = np.zeros(len(piece) + 1, np.uint64)
@@ -262,8 +266,8 @@ class Types:
     """The distinct words of a batch (distinct in spelling and case); arrays of shape [types].
 
     `key` is the 64-bit hash with case folded away (see `hash_words`), `shape` one of LOWERCASE, CAPITAL (one letter "A"
-    too), CAPS, MIXED and NUMBER (begins with a digit), `length` in characters, `first` the index of the type's first word,
-    `count` how often it stands in the batch: a fact about the batch, never evidence about a document.
+    too), CAPS, MIXED and NUMBER (begins with a digit), `length` in characters, `first` the index of the type's first
+    word, `count` how often it stands in the batch: a fact about the batch, never evidence about a document.
     """
 
     key: Hashes
@@ -280,8 +284,8 @@ class Types:
 class Taught:
     """What the user taught us about words.
 
-    `accepted`: keys (see `hash_words`) of names and terms that are right, sorted. `dialect`: "any", or "us" or "gb" to call
-    the other's spelling a fault.
+    `accepted`: keys (see `hash_words`) of names and terms that are right, sorted. `dialect`: "any", or "us" or "gb" to
+    call the other's spelling a fault.
     """
 
     accepted: Hashes = field(default_factory=lambda: np.zeros(0, np.uint64))
@@ -311,7 +315,7 @@ class Batch:
     lines: Lines
     sentences: Sentences
     types: Types
-    taught: Taught = field(default_factory=lambda: Taught())
+    taught: Taught = field(default_factory=Taught)
     doubtful: NDArray[np.bool_] | None = None
     memory: dict[Any, Any] = field(default_factory=dict, repr=False)
 

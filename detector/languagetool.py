@@ -47,14 +47,16 @@ __all__ = [
 
 PORT = 8081
 LANGUAGE = "en-US"
-# Two checks at once keep two cores busy; a third waits in the queue so that none idles (measured: 3 clients are best on 2).
+# Two checks at once keep two cores busy; a third waits in the queue so that none idles (measured: 3 clients are best on
+# 2).
 AT_ONCE = (os.cpu_count() or 2) + 1
 # The first check loads the rules (5 to 6 s); a page of 4,000 characters takes .5 s; a minute is a server in trouble.
 TIMEOUT = 60.0
 START_WITHIN = 60.0
 # Longer texts are sent in pieces, cut at line ends: one huge text would keep one core busy and the others waiting.
 PIECE = 8_000
-# Rules that fault only the style of plain text files: blanks, dashes and quotation marks (.5 s of work in 4, no evidence).
+# Rules that fault only the style of plain text files: blanks, dashes and quotation marks (.5 s of work in 4, no
+# evidence).
 DISABLED = "WHITESPACE_RULE,DASH_RULE,EN_QUOTES,APOSTROPHE_IN_DATES"
 
 _PROPERTIES = {
@@ -250,7 +252,9 @@ def _broken(text: str) -> bool:
 
 
 def _pieces(text: str) -> Iterator[tuple[int, str]]:
-    """A text in pieces of about `PIECE` characters, cut behind line feeds (or anywhere, if a line is longer than that)."""
+    """A text in pieces of about `PIECE` characters, cut behind line feeds (or anywhere, if a line is longer than
+    that).
+    """
     start = 0
     while start < len(text):
         end = min(start + PIECE, len(text))
@@ -352,7 +356,10 @@ _CURRENT = _Connection()
 
 
 def connect(where: str = "auto", *, cache: Path | None = None) -> str:
-    """Reach a server, by its URL or on this machine, starting one if none runs; its version. LanguageToolError if not."""
+    """Reach a server, by its URL or on this machine, starting one if none runs; its version.
+
+    LanguageToolError if not.
+    """
     if _CURRENT.client and (where in {"auto", "always"} or where.rstrip("/") == _CURRENT.client.url):
         return _CURRENT.client.version
     disconnect()

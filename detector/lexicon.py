@@ -1,8 +1,8 @@
 """What is known of each word: spelling, frequency, names, other languages.
 
-The table (`models/lexicon/`) is compiled by `python -m detector.training.lexicon` and memory-mapped on first use. It holds
-no text but hashes: the key of a word is `batch.hash_words`, so a look-up is one binary search over the *distinct* words
-of a batch. `facts(batch)` does it once a batch; everything in `Facts` has shape [types] and is indexed by
+The table (`models/lexicon/`) is compiled by `python -m detector.training.lexicon` and memory-mapped on first use. It
+holds no text but hashes: the key of a word is `batch.hash_words`, so a look-up is one binary search over the *distinct*
+words of a batch. `facts(batch)` does it once a batch; everything in `Facts` has shape [types] and is indexed by
 `batch.words.type`.
 
     >>> from detector.batch import cut
@@ -79,7 +79,8 @@ class Facts:
     - `zipf`: English Zipf frequency (log10 of occurrences per 10**9 words; 0: not listed). "the" 7.7, "dedi" 2.0.
     - `known`: English text may hold this word in this case: a dictionary has it, a name with a capital, a number, an
       abbreviation, a word the user taught. A possessive or contraction is as known as its stem ("Obama's").
-    - `dictionary`: a desk dictionary, or much use, has it in lower case (so "march" and "March", not "london", nor `rare`).
+    - `dictionary`: a desk dictionary, or much use, has it in lower case (so "march" and "March", not "london", nor
+      `rare`).
     - `us`, `gb`: the American or British dictionary has this spelling. Both are false for what neither has.
     - `capitalised`: usual only with a capital ("london", "monday").
     - `abbreviation`: an abbreviation or acronym.

@@ -12,16 +12,17 @@ from detector.encoder import CLASSES, Encoder
 
 __all__ = ["DeepReading", "encoder", "reading"]
 
-# The classes that a broken sentence must beat. Fluent machine translation is on neither side: it is no fault, and no proof
-# of a person either. (On dev/, garble against these found up to 24 points more of a tier than against all four others.)
+# The classes that a broken sentence must beat. Fluent machine translation is on neither side: it is no fault, and no
+# proof of a person either. (On dev/, garble against these found up to 24 points more of a tier than against all four
+# others.)
 _HUMAN = [CLASSES.index(name) for name in ("native", "human_translation", "learner")]
 _GARBLE = CLASSES.index("garble")
 
 
 @dataclass(frozen=True)
 class DeepReading:
-    """`garble` float64 [sentences]: log-odds that a sentence is garble, against the three human classes; `words` float64
-    [words]: log-odds that a word is broken. -inf where nothing was read.
+    """`garble` float64 [sentences]: log-odds that a sentence is garble, against the three human classes; `words`
+    float64 [words]: log-odds that a word is broken. -inf where nothing was read.
     """
 
     garble: NDArray[np.float64]
@@ -37,7 +38,8 @@ def encoder() -> Encoder:
 def _against_human(logits: NDArray[np.float64]) -> NDArray[np.float64]:
     human = logits[:, _HUMAN]
     top = human.max(axis=1, initial=-np.inf)
-    return logits[:, _GARBLE] - (top + np.log(np.exp(human - top[:, None]).sum(axis=1)))
+    answer: NDArray[np.float64] = logits[:, _GARBLE] - (top + np.log(np.exp(human - top[:, None]).sum(axis=1)))
+    return answer
 
 
 @per_batch

@@ -1,10 +1,10 @@
 """Suggestions for a word that no dictionary knows, by a noisy channel.
 
 Which word was meant? The one that is frequent and from which few, likely slips lead to what stands there (Kernighan,
-Church and Gale 1990; Brill and Moore 2000). The dictionary's spellings are one memory-mapped block of letters, ordered by
-length; a word is compared at once with all that share enough letters with it, by a restricted Damerau-Levenshtein
-distance whose every step costs -log10 of how often people make that slip (`edits.npy`, learned from the misspelling pairs
-that are not set aside).
+Church and Gale 1990; Brill and Moore 2000). The dictionary's spellings are one memory-mapped block of letters, ordered
+by length; a word is compared at once with all that share enough letters with it, by a restricted Damerau-Levenshtein
+distance whose every step costs -log10 of how often people make that slip (`edits.npy`, learned from the misspelling
+pairs that are not set aside).
 
     >>> [s.word for s in suggest("negotiaitons")][:1]
     ['negotiations']
@@ -20,8 +20,8 @@ from detector.lexicon import ZIPF_STEPS, load_array
 
 __all__ = ["Speller", "Suggestion", "distance", "speller", "suggest", "trigram_surprise"]
 
-# At most two slips a word: 80 to 95 % of misspellings hold one (Damerau 1964; Pollock and Zamora 1984), and at three edits
-# short words are near everything.
+# At most two slips a word: 80 to 95 % of misspellings hold one (Damerau 1964; Pollock and Zamora 1984), and at three
+# edits short words are near everything.
 FARTHEST = 2
 # No longer word is looked at; the dictionary has 8 in 10,000 beyond it.
 LONGEST = 20
@@ -60,8 +60,9 @@ class Speller:
     """The dictionary's spellings and what slips cost.
 
     `letters`: uint8 [words, LONGEST], codes, 0 beyond the end; `lengths`, `zipf`: [words], ordered by length; `masks`:
-    uint32 [words], which letters a word has; the rest, int32 [28, 28], packed costs: `substitute[a, b]` the cost of writing b for a, `insert[p, b]` of writing b
-    too much after p, `omit[p, a]` of leaving a out after p, `swap[a, b]` of writing "ba" for "ab".
+    uint32 [words], which letters a word has; the rest, int32 [28, 28], packed costs: `substitute[a, b]` the cost of
+    writing b for a, `insert[p, b]` of writing b too much after p, `omit[p, a]` of leaving a out after p, `swap[a, b]`
+    of writing "ba" for "ab".
     """
 
     letters: Bytes
@@ -100,8 +101,9 @@ class Speller:
     def _compare(self, word: Bytes, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Edits and costs from each row's word (what was meant) to `word` (what was written).
 
-        One row of the table of distances at a time, for all words at once, and of that row only the band of `FARTHEST` to
-        either side of the diagonal: axis 0 is the band, axis 1 the words. Costs and edits are packed into one integer.
+        One row of the table of distances at a time, for all words at once, and of that row only the band of `FARTHEST`
+        to either side of the diagonal: axis 0 is the band, axis 1 the words. Costs and edits are packed into one
+        integer.
         """
         k, n, wide = len(rows), len(word), 2 * FARTHEST + 1
         # meant[j + FARTHEST + 1] is the j-th letter (from 0) of each word; 0 before and after.
@@ -167,7 +169,7 @@ def build_speller(
 @functools.cache
 def speller() -> Speller:
     """The bundled speller; ModelError if its files are missing or damaged."""
-    zipf = load_array("spelling_zipf").astype(np.float32) / ZIPF_STEPS
+    zipf = np.asarray(load_array("spelling_zipf").astype(np.float32) / ZIPF_STEPS, np.float32)
     return build_speller(load_array("spellings"), load_array("spelling_counts"), zipf, load_array("edits"))
 
 

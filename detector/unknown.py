@@ -48,14 +48,16 @@ FEATURES = (
 )
 
 _PREFIXES = (
-    "anti arch auto bio co counter cross cyber de dis down eco electro em en euro ex extra fore geo hydro hyper in inter intra "
-    "kilo macro mega meta micro mid mini mis mono multi nano neo neuro non off omni on out over para petro photo poly post pre "
-    "pro proto pseudo psycho quasi radio re semi socio sub super tele thermo trans tri turbo ultra un under uni up"
+    "anti arch auto bio co counter cross cyber de dis down eco electro em en euro ex extra fore geo hydro hyper in "
+    "inter intra kilo macro mega meta micro mid mini mis mono multi nano neo neuro non off omni on out over para "
+    "petro photo poly post pre pro proto pseudo psycho quasi radio re semi socio sub super tele thermo trans tri "
+    "turbo ultra un under uni up"
 ).split()
 _SUFFIXES = (
-    "able ably ability er ers ese esque ful fully gate hood ian ians ification ified ify ing ings ish ism isms ist ists ite ites ity "
-    "ization ize ized izes izing isation ise ised ises ising less lessly lessness like ly maker maxxing ness ology ologist "
-    "person philia phobia phobic proof s ship some ster sters tastic ward wards ware wide wise woman women y"
+    "able ably ability er ers ese esque ful fully gate hood ian ians ification ified ify ing ings ish ism isms ist "
+    "ists ite ites ity ization ize ized izes izing isation ise ised ises ising less lessly lessness like ly maker "
+    "maxxing ness ology ologist person philia phobia phobic proof s ship some ster sters tastic ward wards ware wide "
+    "wise woman women y"
 ).split()
 _SHORTEST_PART = 3
 
@@ -64,7 +66,8 @@ _SHORTEST_PART = 3
 PRIOR = math.log(7)
 
 
-# What a list calls a misspelling is one 30 times for one that it is not; a doubtful place, or a foreign word, still counts.
+# What a list calls a misspelling is one 30 times for one that it is not; a doubtful place, or a foreign word, still
+# counts.
 LISTED = math.log(30)
 
 
@@ -84,11 +87,14 @@ def _known(words: Sequence[str]) -> list[float]:
     table = lexicon()
     rows = table.rows(hash_words(words))
     good = (rows >= 0) & (table.flags[rows] & (KNOWN | US | GB) > 0)
-    return np.where(good, table.zipf[rows] / ZIPF_STEPS, -1.0).tolist()
+    answer: list[float] = np.where(good, table.zipf[rows] / ZIPF_STEPS, -1.0).tolist()
+    return answer
 
 
 def _parts(word: str) -> tuple[float, float, float]:
-    """How well the word falls into known parts: as compound, with a prefix, with a suffix; Zipf of the weaker, 0 if not."""
+    """How well the word falls into known parts: as compound, with a prefix, with a suffix; Zipf of the weaker, 0 if
+    not.
+    """
     cuts = range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1)
     halves = _known([w for i in cuts for w in (word[:i], word[i:])])
     compound = max((min(halves[k], halves[k + 1]) for k in range(0, len(halves), 2)), default=0.0)

@@ -98,7 +98,7 @@ def corpus(dice: random.Random, folder: Path, *, deadly: bool) -> None:
 
 def _have_tables() -> bool:
     try:
-        import pyarrow  # noqa: F401, PLC0415
+        import pyarrow as pa  # noqa: F401, PLC0415
     except ImportError:
         return False
     return True

@@ -1,5 +1,6 @@
 """`report --fix`: sure typos corrected, as a diff that patch applies; everything else untouched."""
 
+import itertools
 import shutil
 import subprocess
 from pathlib import Path
@@ -38,7 +39,7 @@ def test_overlapping_corrections_are_made_once() -> None:
     verdict = Detector(deep="never").judge("The commmittee met in the commmittee room.")
     made = corrections(verdict, sure=0.1)
     assert [c.right for c in made] == ["committee", "committee"]
-    assert all(a.end <= b.start for a, b in zip(made, made[1:], strict=False))
+    assert all(a.end <= b.start for a, b in itertools.pairwise(made))
 
 
 def test_corrections_are_applied_by_place() -> None:

@@ -1,7 +1,7 @@
 """LanguageTool: offsets, pieces, cache, failures against a server of our own making; then the real one.
 
-The real server's jars come from Maven, by `tests/languagetool/pom.xml`, into the folder that `DETECTOR_LANGUAGETOOL_LIB`
-names; without them, or without Java, its tests skip.
+The real server's jars come from Maven, by `tests/languagetool/pom.xml`, into the folder that
+`DETECTOR_LANGUAGETOOL_LIB` names; without them, or without Java, its tests skip.
 """
 
 import json
@@ -49,7 +49,8 @@ class _Fake(BaseHTTPRequestHandler):
         units = text.encode("utf-16-le")
         at = units.find("teh".encode("utf-16-le"))
         found = [] if at < 0 else [
-            {"offset": at // 2, "length": 3, "message": "spelling", "replacements": [{"value": "the"}, {"value": "ten"}],
+            {"offset": at // 2, "length": 3, "message": "spelling",
+             "replacements": [{"value": "the"}, {"value": "ten"}],
              "rule": {"id": "MORFOLOGIK", "category": {"id": "TYPOS"}}}
         ]  # fmt: skip
         answer = b"<html>" if "NONSENSE" in text else json.dumps(

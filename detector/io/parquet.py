@@ -13,6 +13,7 @@ __all__ = ["read"]
 
 # Rows decoded at a time: what a batch of documents holds.
 _ROWS = 128
+_BUFFER = 1 << 18
 
 
 def read(
@@ -21,7 +22,8 @@ def read(
     """Yield the rows from number `position` on; `offset` is the same number."""
     del offset
     try:
-        file = pq.ParquetFile(stream, pre_buffer=False)
+        # A column of a row group is read through a small buffer, not whole: row groups may be larger than memory.
+        file = pq.ParquetFile(stream, pre_buffer=False, buffer_size=_BUFFER)
     except (pa.ArrowException, OSError) as error:
         yield Unreadable(source.path, position, position, "damaged", f"not a Parquet file that can be read: {error}")
         return

@@ -8,8 +8,8 @@ from detector.policy import Verdict
 
 __all__ = ["SURE", "Correction", "apply", "corrections", "diff"]
 
-# From this confidence on a correction is made without asking. On dev/ 92 % of the first suggestions are then right for the
-# misspellings of editors' lists (see the model card); the rest is what a diff is read for.
+# From this confidence on a correction is made without asking. On dev/ 92 % of the first suggestions are then right for
+# the misspellings of editors' lists (see the model card); the rest is what a diff is read for.
 SURE = 0.9
 
 
@@ -58,10 +58,10 @@ def diff(text: str, fixed: str, name: str) -> str:
     if text == fixed:
         return ""
     old, new = _lines(text), _lines(fixed)
-    out = []
-    for line in difflib.unified_diff(old, new, f"a/{name}", f"b/{name}", n=1):
-        out.append(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n")
-    return "".join(out)
+    return "".join(
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+        for line in difflib.unified_diff(old, new, f"a/{name}", f"b/{name}", n=1)
+    )
 
 
 def _lines(text: str) -> list[str]:

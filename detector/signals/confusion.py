@@ -107,14 +107,14 @@ def confusion(batch: Batch) -> Marks:
     A real word that stands where a like-sounding or like-spelt one belongs.
 
     "Released form prison": no dictionary objects, but news has "released from prison" often and "released form" never.
-    Some hundred sets of words that are taken for each other ("their, there", "form, from") are weighed by how often edited
-    news has each between the two neighbours.
+    Some hundred sets of words that are taken for each other ("their, there", "form, from") are weighed by how often
+    edited news has each between the two neighbours.
 
     Left alone: every word whose neighbours news has seen on both sides, or all three together; capitalised words; words
     at a comma, a quotation mark or the end of a sentence.
 
-    It finds about a third of such slips when one is planted at random, at 0.02 false marks per 1,000 words of native news
-    (dev/); rare turns of phrase are its errors ("live in person", "off the hook").
+    It finds about a third of such slips when one is planted at random, at 0.02 false marks per 1,000 words of native
+    news (dev/); rare turns of phrase are its errors ("live in person", "off the hook").
 
         >>> from detector.registry import evidence
         >>> evidence(confusion, "He was released form prison last year.")

@@ -12,12 +12,12 @@ from detector.registry import Marks, signal
 
 __all__ = ["doubled_word"]
 
-# Words that sound English has no reason to say twice in a row. Left out: what can stand doubled, "had had", "that that",
-# "what it is is", "came in in May", "gave her her book", "do do", "who who", "so so", "there there".
+# Words that sound English has no reason to say twice in a row. Left out: what can stand doubled, "had had", "that
+# that", "what it is is", "came in in May", "gave her her book", "do do", "who who", "so so", "there there".
 _NEVER_TWICE = (
-    "the a an and or but of to for from with by at as into onto than because be been being was were are am has have will "
-    "would should could can may might must his its their our my your this these those they them we he she if when which "
-    "while where what not also about after before between during through under until upon without within"
+    "the a an and or but of to for from with by at as into onto than because be been being was were are am has have "
+    "will would should could can may might must his its their our my your this these those they them we he she if "
+    "when which while where what not also about after before between during through under until upon without within"
 ).split()
 
 

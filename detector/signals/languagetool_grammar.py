@@ -29,8 +29,8 @@ def languagetool_grammar(batch: Batch) -> Marks:
 
     For an editor: each with the rule, its category, its message and what it would write.
 
-    Evidence of no axis. Of native news it marks .3 per 1,000 words for grammar, of statistical translation 2.0, of learners'
-    essays 10.9: it finds learners first, whom we do not want to fault, and neural translation not at all.
+    Evidence of no axis. Of native news it marks .3 per 1,000 words for grammar, of statistical translation 2.0, of
+    learners' essays 10.9: it finds learners first, whom we do not want to fault, and neural translation not at all.
 
         >>> from detector.batch import cut
         >>> float(languagetool_grammar.mark(cut(["Without a server nothing is marked."])).values.sum())

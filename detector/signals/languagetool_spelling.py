@@ -27,8 +27,8 @@ def languagetool_spelling(batch: Batch) -> Marks:
     """
     Words that LanguageTool's spelling rules object to and that are no names.
 
-    LanguageTool looks words up in its own dictionaries, and knows some real-word confusions by their context. What it says
-    is shown with its rule, message and suggestions.
+    LanguageTool looks words up in its own dictionaries, and knows some real-word confusions by their context. What it
+    says is shown with its rule, message and suggestions.
 
     Left alone is what our lexicon knows, and every word with a capital: of LanguageTool's 8.5 marks per 1,000 words of
     clean news nearly all are names. No weight in the verdict: on dev/ it found nothing that the fast speller misses at

@@ -43,8 +43,8 @@ def letter_run(batch: Batch) -> Marks:
     """
     Words in which one letter stands three times or more in a row.
 
-    No English word has three of a letter; "commmittee" is a key held down too long. The word without the surplus must be
-    known, and that is the suggestion.
+    No English word has three of a letter; "commmittee" is a key held down too long. The word without the surplus must
+    be known, and that is the suggestion.
 
     Left alone: letters drawn out for effect, which end the word or are vowels of four and more ("nooo", "soooo good"),
     capitals (III, AAA), what no dictionary knows when shortened ("hmmm", "www").

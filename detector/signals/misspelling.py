@@ -53,8 +53,9 @@ _CLIPPED = 4
 # A neighbour's word on a suggestion: log10 of how often news has the pair, less what its frequency leads one to expect.
 # Both numbers were set on the pairs that train (see `training.speller`).
 _CONTEXT, _SHARED = 1.0, 0.3
-# What a place that often holds no English takes off the log-odds: alone in quotation marks ("plandemic"), tied to a name
-# ("Chan-ocha"), beside a foreign word ("bandes dessinees"). A factor of 12: of dev's such words about one in ten is a slip.
+# What a place that often holds no English takes off the log-odds: alone in quotation marks ("plandemic"), tied to a
+# name ("Chan-ocha"), beside a foreign word ("bandes dessinees"). A factor of 12: of dev's such words about one in ten
+# is a slip.
 _DOUBT = 2.5
 
 
@@ -129,7 +130,9 @@ def candidates(batch: Batch) -> Candidates:
 
 
 def _hyphens(batch: Batch, at: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Which words are tied to a name or number ("Chan-ocha", "3rd-gen"), and which were parted at the end of a line ("eve- ning")."""
+    """Which words are tied to a name or number ("Chan-ocha", "3rd-gen"), and which were parted at the end of a line
+    ("eve- ning").
+    """
     words, kind = batch.words, batch.kind
     named, parted = np.zeros(len(at), bool), np.zeros(len(at), bool)
     for step in (-1, 1):
@@ -178,7 +181,8 @@ def _confidence(batch: Batch) -> NDArray[np.float64]:
         ]
     )
     # One step of expectation-maximisation: the share of slips among a document's own unknown words, as it seems so far,
-    # replaces the share that was taken for granted. Where one word is plainly wrong others may be; jargon comes in crowds.
+    # replaces the share that was taken for granted. Where one word is plainly wrong others may be; jargon comes in
+    # crowds.
     document = batch.words.document[found.at]
     slips = np.bincount(document, weights=sure, minlength=len(batch)) + _EVEN
     others = np.bincount(document, weights=1 - sure, minlength=len(batch)) + _EVEN
@@ -246,17 +250,18 @@ def misspelling(batch: Batch) -> Marks:
     """
     Words that no dictionary has and that a likely slip of the pen explains.
 
-    "Negotiaitons" is one transposition from a frequent word, and its letters do not follow each other as those of English
-    do. A model of a dozen such facts, learned from lists of real misspellings against the unknown words of edited news,
-    says how sure that is; what it holds for at least as likely as not is marked, with its confidence and suggestions.
+    "Negotiaitons" is one transposition from a frequent word, and its letters do not follow each other as those of
+    English do. A model of a dozen such facts, learned from lists of real misspellings against the unknown words of
+    edited news, says how sure that is; what it holds for at least as likely as not is marked, with its confidence and
+    suggestions.
 
-    Left alone are words with a capital (see name-drift), what touches @, #, / and the like, and dialect with an apostrophe
-    ("changin'"). Held to twelve times the evidence are words in quotation marks, tied to a name by a hyphen, beside a
-    foreign word, or foreign themselves. Repetition speaks for a term. At .5 a slip is as likely as not in a text that
-    misspells one word in 300. British and American spellings are both right, unless one is asked for.
+    Left alone are words with a capital (see name-drift), what touches @, #, / and the like, and dialect with an
+    apostrophe ("changin'"). Held to twelve times the evidence are words in quotation marks, tied to a name by a hyphen,
+    beside a foreign word, or foreign themselves. Repetition speaks for a term. At .5 a slip is as likely as not in a
+    text that misspells one word in 300. British and American spellings are both right, unless one is asked for.
 
-    It misses real words in the wrong place (see confusion), words of fewer than three letters, and those with a capital;
-    it marks rare slang that looks like a slip.
+    It misses real words in the wrong place (see confusion), words of fewer than three letters, and those with a
+    capital; it marks rare slang that looks like a slip.
 
         >>> from detector.registry import evidence
         >>> evidence(misspelling, "Peace negotiaitons and humanitarian efforts went on.")

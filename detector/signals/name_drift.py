@@ -16,7 +16,8 @@ __all__ = ["name_drift"]
 
 # Shorter names have too many neighbours that are names themselves (Kim, Kip; Chen, Chan).
 SHORTEST = 4
-# A document must spell the name otherwise this often, and this many times as often, before one spelling is called a slip.
+# A document must spell the name otherwise this often, and this many times as often, before one spelling is called a
+# slip.
 WITNESSES, TIMES = 2, 3
 # A known full name: in this many documents of the news counts, and with this share of all that stands beside its other
 # half; more where two slips are needed, or where the odd spelling is itself a name ("Emanuel", before "Macron" alone).
@@ -176,8 +177,8 @@ def name_drift(batch: Batch) -> Marks:
     Left alone: names that lists or the news know (other people), differences at the end of a word (Nigeria, Nigerian;
     Trump, Trumps; Zelensky, Zelenskiy), names under four letters, words with hyphens or handles.
 
-    It misses a name that is wrong throughout and known to nobody, and marks a second person whose rare name is one letter
-    from the first's.
+    It misses a name that is wrong throughout and known to nobody, and marks a second person whose rare name is one
+    letter from the first's.
 
         >>> from detector.registry import evidence
         >>> evidence(name_drift, "Boris Voronkov said so. Voronkov left, and Voronkov wept. Then Vornokov slept.")

@@ -1,8 +1,8 @@
 """`python -m detector.training --data DIR --out models`: train everything that scikit-learn trains, in order.
 
-The deep model has a command of its own (`python -m detector.training.deep`) and must be there before the deep profile can
-be fitted; so must the lexicon (`detector.training.lexicon`), the sequences (`detector.training.sequences`) and the furniture model
-(`detector.training.furniture`).
+The deep model has a command of its own (`python -m detector.training.deep`) and must be there before the deep profile
+can be fitted; so must the lexicon (`detector.training.lexicon`), the sequences (`detector.training.sequences`) and the
+furniture model (`detector.training.furniture`).
 """
 
 import argparse

@@ -70,7 +70,7 @@ def _layout(found: Labelled, rng: random.Random) -> str:
 
 def choose_examples(data: Path, folds: int, roundtrips: Path | None = None) -> list[Example]:
     """The texts to train on, in an order that depends on the seed alone."""
-    rng = random.Random(SEED)  # noqa: S311 - a reproducible sample
+    rng = random.Random(SEED)
     pools: dict[str, list[Labelled]] = collections.defaultdict(list)
     for found in training_rows(data, roundtrips):
         if found.garble is not None:
@@ -81,8 +81,8 @@ def choose_examples(data: Path, folds: int, roundtrips: Path | None = None) -> l
         rng.shuffle(pool)
         family = name.split(".")[0]
         kind = family if family in ("genre", "learner") else name
-        for found in pool[: CAPS.get(name, len(pool))]:
-            out.append(Example(_layout(found, rng), kind, fold_of(found.row, folds)))
+        some = pool[: CAPS.get(name, len(pool))]
+        out += [Example(_layout(found, rng), kind, fold_of(found.row, folds)) for found in some]
     rng.shuffle(out)
     return out
 
@@ -122,7 +122,8 @@ def sentence_weights(kinds: NDArray[np.str_]) -> NDArray[np.float64]:
     for kind in np.unique(kinds):
         mine = kinds == kind
         out[mine] = WEIGHTS[str(kind)] / mine.sum()
-    return out * len(out) / out.sum()
+    answer: NDArray[np.float64] = out * len(out) / out.sum()
+    return answer
 
 
 def _sgd(matrix: sp.csr_matrix, target: NDArray[np.bool_], weight: NDArray[np.float64]) -> SGDClassifier:

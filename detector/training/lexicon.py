@@ -40,8 +40,9 @@ from detector.training.speller import learn_edits, learn_trigrams, learn_unknown
 
 __all__ = ["compile_lexicon", "main"]
 
-# SCOWL's sizes: up to 70 is what a large desk dictionary has (Debian's "large"); 80 and 95 ("huge", "insane") hold words
-# that are more often typing errors than meant ("calender", "suprise" are not in them, but "hight", "thru", "teh" nearly).
+# SCOWL's sizes: up to 70 is what a large desk dictionary has (Debian's "large"); 80 and 95 ("huge", "insane") hold
+# words that are more often typing errors than meant ("calender", "suprise" are not in them, but "hight", "thru", "teh"
+# nearly).
 _DESK, _LARGEST = 70, 95
 _SCOWL = Path("/usr/share/dict/scowl")
 
@@ -108,9 +109,13 @@ def _add_news(table: dict[str, Entry], news: News) -> None:
             entry.flags = (entry.flags | NAME) & ~RARE
         elif dictionary and capital >= 20 and capital > lower:
             entry.flags |= NAME
-        elif not dictionary & KNOWN and lower > capital and lower >= (_WITNESSES_RARE if dictionary else _WITNESSES):
-            if not _looks_misspelt(word, lower, news):
-                entry.flags |= KNOWN
+        elif (
+            not dictionary & KNOWN
+            and lower > capital
+            and lower >= (_WITNESSES_RARE if dictionary else _WITNESSES)
+            and not _looks_misspelt(word, lower, news)
+        ):
+            entry.flags |= KNOWN
         if entry.flags:
             table[word] = entry
     for word in news.people:

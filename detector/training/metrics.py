@@ -1,7 +1,7 @@
 """The tables of the README from what the outside referee graded: `models/verdict/metrics.json`.
 
-`python -m detector.training.metrics --deep grade.deep.json --base grade.base.json --out models/verdict/metrics.json`, where the
-two files are what the referee writes for `detector score --deep always` and `--deep never` on test/.
+`python -m detector.training.metrics --deep grade.deep.json --base grade.base.json --out models/verdict/metrics.json`,
+where the two files are what the referee writes for `detector score --deep always` and `--deep never` on test/.
 """
 
 import argparse
@@ -55,23 +55,33 @@ def tables(deep: Grade, base: Grade) -> list[dict[str, Any]]:
             ]
             for t in tiers
         ],
-        "note": "Flagged: above the score that 1 % of native news and 3 % of human translations and English sources pass. AUC: "
-        "against human text of the same kind. ±: 95 %.",
+        "note": "Flagged: above the score that 1 % of native news and 3 % of human translations and English sources "
+        "pass. AUC: against human text of the same kind. ±: 95 %.",
     }
     kinds = sorted(
         t
         for t, g in deep.items()
-        if isinstance(g, Mapping) and "flagged" in g and not t.startswith("mt.") and g["n"] >= 20  # noqa: PLR2004
+        if isinstance(g, Mapping) and "flagged" in g and not t.startswith("mt.") and g["n"] >= 20
     )
     pooled = [
         [name, "", _share(deep[key]), "", _share(base[key])]
-        for name, key in (("human translations", "fpr.ref."), ("genres together", "fpr.genre."), ("learners", "fpr.learner."))
+        for name, key in (
+            ("human translations", "fpr.ref."),
+            ("genres together", "fpr.genre."),
+            ("learners", "fpr.learner."),
+        )
     ]
     rows = []
     for t in kinds:
         low, high = wilson(deep[t]["flagged"] * deep[t]["n"], deep[t]["n"])
         rows.append(
-            [t, deep[t]["n"], _share(deep[t]["flagged"]), f"{100 * low:.1f} to {100 * high:.1f} %", _share(base[t]["flagged"])]
+            [
+                t,
+                deep[t]["n"],
+                _share(deep[t]["flagged"]),
+                f"{100 * low:.1f} to {100 * high:.1f} %",
+                _share(base[t]["flagged"]),
+            ]
         )
     alarms = {
         "title": "False alarms at the same line",
@@ -80,7 +90,13 @@ def tables(deep: Grade, base: Grade) -> list[dict[str, Any]]:
     }
     splices = {
         "title": "Two to four sentences spliced into a clean article",
-        "header": ["spliced", "deep: P / R / F1 of lines", "deep: false lines", "base: P / R / F1", "base: false lines"],
+        "header": [
+            "spliced",
+            "deep: P / R / F1 of lines",
+            "deep: false lines",
+            "base: P / R / F1",
+            "base: false lines",
+        ],
         "rows": [
             [
                 kind.removeprefix("splice."),
@@ -113,7 +129,8 @@ def tables(deep: Grade, base: Grade) -> list[dict[str, Any]]:
         "title": "Boilerplate lines of pages as plain text, by characters",
         "header": ["source", "precision", "recall", "F1", "content lost"],
         "rows": [
-            [t.removeprefix("boilerplate."), *(f"{x:.3f}" for x in deep[t]["chars"]), _share(deep[t]["content_lost"])] for t in pages
+            [t.removeprefix("boilerplate."), *(f"{x:.3f}" for x in deep[t]["chars"]), _share(deep[t]["content_lost"])]
+            for t in pages
         ],
     }
     return [garble, alarms, splices, spelling, furniture]

@@ -26,7 +26,9 @@ _FILES = ("human_news_a", "human_news_b", "human_news_other", "human_wmt_sources
 
 @dataclass
 class News:
-    """`documents[word] = (small, capitalised)`: in how many documents; `pairs`: of names side by side, as documents too."""
+    """`documents[word] = (small, capitalised)`: in how many documents; `pairs`: of names side by side, as documents
+    too.
+    """
 
     documents: dict[str, tuple[int, int]] = field(default_factory=dict)
     pairs: dict[tuple[str, str], int] = field(default_factory=dict)

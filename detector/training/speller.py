@@ -1,6 +1,7 @@
 """What the speller learns: the dictionary's spellings, what slips cost, how English a string of letters looks."""
 
 import hashlib
+import itertools
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -42,7 +43,9 @@ def listed_misspellings(data: Path) -> Iterator[str]:
 
 
 def one_slip(wrong: str, right: str) -> tuple[int, int, int] | None:
-    """The single slip that leads from the right word to the wrong one, as (kind, letter, letter); None if it is not one."""
+    """The single slip that leads from the right word to the wrong one, as (kind, letter, letter); None if it is not
+    one.
+    """
     if distance(wrong, right) != 1:
         return None
     w, r = [0, *letter_codes(wrong).tolist(), 0], [0, *letter_codes(right).tolist(), 0]
@@ -65,7 +68,7 @@ def learn_edits(data: Path) -> NDArray[np.float32]:
         if not 3 < len(right) <= LONGEST:
             continue
         codes = [0, *letter_codes(right).tolist()]
-        for a, b in zip(codes, codes[1:], strict=False):
+        for a, b in itertools.pairwise(codes):
             double[a, b] += 1
             single[b] += 1
         single[0] += 1
@@ -118,7 +121,8 @@ def learn_unknown(data: Path) -> dict[str, float]:
     rows = [word_features(w).features for w in wrong + good]
     x = np.array(rows)
     y = np.concatenate([np.ones(len(wrong)), np.zeros(len(good))])
-    # Equal weight for both sides: at one misspelling in 2,000 words of edited text the candidates are about half of each.
+    # Equal weight for both sides: at one misspelling in 2,000 words of edited text the candidates are about half of
+    # each.
     w = np.concatenate([np.array(weight) / np.sum(weight), np.full(len(good), 1 / len(good))]) * len(good)
     model = LogisticRegression(C=1.0, max_iter=5000)
     keep = np.ones(len(y), bool)
@@ -127,14 +131,15 @@ def learn_unknown(data: Path) -> dict[str, float]:
         model.fit(x[keep], y[keep], sample_weight=w[keep])
         keep = (y > 0) | (model.predict_proba(x)[:, 1] < 0.9)
     weights = {name: round(float(v), 5) for name, v in zip(FEATURES, model.coef_[0], strict=True)}
-    # No lists of misspellings say how often a document repeats one, so this weight is set: five times halve the odds thrice.
+    # No lists of misspellings say how often a document repeats one, so this weight is set: five times halve the odds
+    # thrice.
     weights["repeated"] = -1.3
     return {"intercept": round(float(model.intercept_[0]), 5), **weights}
 
 
 def _positive(data: Path) -> tuple[list[str], list[float], set[str]]:
     """Misspellings, each with a weight by how often its word is written, and all listed wrong spellings."""
-    pairs = sorted(set((w, r) for w, r, _ in misspellings(data)))
+    pairs = sorted({(w, r) for w, r, _ in misspellings(data)})
     listed = {w for w, _ in pairs}
     batch = cut([" ".join(r for _, r in pairs), " ".join(w for w, _ in pairs)])
     known, words = facts(batch), batch.words.type

@@ -2,6 +2,7 @@
 
 import collections
 import hashlib
+import itertools
 import json
 import random
 from collections.abc import Mapping, Sequence
@@ -59,8 +60,9 @@ FURNITURE_SHARE = 0.5  # of the characters: mostly furniture
 
 @dataclass(frozen=True)
 class Documents:
-    """Texts with what is true of them. `truth[axis]` float [documents]: 1 faulty, 0 sound, NaN left out; `fold`: who may
-    measure it."""
+    """Texts with what is true of them. `truth[axis]` float [documents]: 1 faulty, 0 sound, NaN left out; `fold`: who
+    may measure it.
+    """
 
     texts: list[str]
     kinds: NDArray[np.str_]
@@ -69,7 +71,7 @@ class Documents:
 
 
 def _family(kind: str) -> str:
-    head = kind.split(".")[0]
+    head = kind.split(".", maxsplit=1)[0]
     return head if head in ("genre", "learner", "ref") else kind
 
 
@@ -86,7 +88,7 @@ def _articles(found_rows: Sequence[Labelled], rng: random.Random) -> list[tuple[
             for _ in range(WINDOWS.get(kind, 1)):
                 lay = own_layout if kind.startswith(("genre", "learner")) else window
                 text = lay(found.row["text"], rng)
-                if len(text.split()) >= 40:  # noqa: PLR2004 - shorter ones abstain
+                if len(text.split()) >= 40:  # shorter ones abstain
                     # Learners misspell; how much is not known for each essay.
                     typos = np.nan if kind.startswith("learner") or found.garble else 0.0
                     out.append(
@@ -122,10 +124,10 @@ def _pages(data: Path, split: str) -> list[tuple[str, str, int, dict[str, float]
                 (x.replace("\n", " "), c) for x, c in zip(row["lines"], row["line_labels"], strict=True) if x.strip()
             ][:400]
             size = collections.Counter({c: sum(len(x) for x, k in lines if k == c) for c in "BC"})
-            if len(lines) < 5 or not size.total():  # noqa: PLR2004
+            if len(lines) < 5 or not size.total():
                 continue
             share = size["B"] / size.total()
-            truth = 1.0 if share >= FURNITURE_SHARE else 0.0 if share < 0.3 else np.nan  # noqa: PLR2004
+            truth = 1.0 if share >= FURNITURE_SHARE else 0.0 if share < 0.3 else np.nan
             text = "\n".join(x for x, _ in lines)
             # Comments and menus of real pages hold anything: they say nothing about the other axes.
             out.append((text, "page", 0, {"garble": np.nan, "typos": np.nan, "boilerplate": truth}))
@@ -134,7 +136,7 @@ def _pages(data: Path, split: str) -> list[tuple[str, str, int, dict[str, float]
 
 def choose_documents(data: Path, split: Literal["train", "dev"], roundtrips: Path | None = None) -> Documents:
     """The documents of a split to fit, or to calibrate, by the seed alone."""
-    rng = random.Random(SEED)  # noqa: S311
+    rng = random.Random(SEED)
     found_rows = list(training_rows(data, roundtrips) if split == "train" else dev_rows(data))
     pairs = training_pairs(data)
     found = [*_articles(found_rows, rng), *_misspelt(found_rows, pairs, rng), *_pages(data, split)]
@@ -186,7 +188,7 @@ def mix_weights(documents: Documents, axis: str) -> Floats:
 def _knots(column: Floats) -> Floats:
     """0 and the 50 %, 90 % and 99 % points of the values that are not 0: few enough to read."""
     some = column[column > 0]
-    if len(some) < 20:  # noqa: PLR2004 - a column that is hardly ever marked is a straight line
+    if len(some) < 20:  # a column that is hardly ever marked is a straight line
         return np.asarray([0.0, max(1.0, float(some.max(initial=0)))])
     points = np.unique(np.round(np.quantile(some, [0.5, 0.9, 0.99]), 4))
     return np.unique(np.concatenate([[0.0], points[points > 0]]))
@@ -194,7 +196,7 @@ def _knots(column: Floats) -> Floats:
 
 def _ramps(column: Floats, knots: Floats) -> Floats:
     """One column for each piece: how far the value has climbed it; the last has no end. float64 [documents, pieces]."""
-    pieces = [(column - a) / (b - a) for a, b in zip(knots[:-1], knots[1:], strict=True)]
+    pieces = [(column - a) / (b - a) for a, b in itertools.pairwise(knots)]
     return np.stack([np.clip(p, 0, 1 if i < len(pieces) - 1 else None) for i, p in enumerate(pieces)], axis=1)
 
 
@@ -208,7 +210,7 @@ def fit_axis(values: Floats, truth: Floats, weight: Floats, codes: Sequence[str]
     ramps = [_ramps(values[use, i], k) for i, k in enumerate(knots)]
     matrix = np.concatenate(ramps, axis=1)
     of = np.repeat(np.arange(len(codes)), [r.shape[1] for r in ramps])
-    active = matrix.any(axis=0)
+    active = np.asarray(matrix.any(axis=0), np.bool_)
     coefficient = np.zeros(matrix.shape[1])
     base = 0.0
     while active.any():
@@ -261,8 +263,8 @@ def columns_for(axis: str, signals: Sequence[Signal]) -> list[int]:
 def verdict_truth(documents: Documents) -> Floats:
     """1 where any axis is at fault, 0 where all that are known are sound."""
     stacked = np.stack([documents.truth[a] for a in AXES])
-    any_bad = np.nanmax(np.where(np.isnan(stacked), 0, stacked), axis=0)
-    return any_bad
+    answer: Floats = np.nanmax(np.where(np.isnan(stacked), 0, stacked), axis=0)
+    return answer
 
 
 def training_weights(documents: Documents, truth: Floats, axis: str) -> Floats:
@@ -283,7 +285,8 @@ def training_weights(documents: Documents, truth: Floats, axis: str) -> Floats:
 
 def sum_weights(documents: Documents) -> Floats:
     """The mix for the verdict: every document with its most telling axis."""
-    return np.max(np.stack([mix_weights(documents, a) for a in AXES]), axis=0)
+    answer: Floats = np.max(np.stack([mix_weights(documents, a) for a in AXES]), axis=0)
+    return answer
 
 
 def fit_profile(
