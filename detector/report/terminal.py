@@ -201,7 +201,8 @@ def summary(document: Document, verdict: Verdict, lines: Lines) -> RenderableTyp
     """Verdict, scores and reasons. `lines`: those that the verdict was measured by."""
     parts: list[RenderableType] = [_heading(document, verdict), "", _scores(verdict, lines)]
     if verdict.reasons:
-        parts += ["", Text("Why", "bold"), _reasons(document, verdict)]
+        title = "Found" if verdict.action == "keep" else "Why"
+        parts += ["", Text(title, "bold"), _reasons(document, verdict)]
     return Group(*parts)
 
 
