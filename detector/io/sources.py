@@ -263,7 +263,7 @@ def reader(format_: str) -> Reader:
         raise MissingExtraError(msg) from error
 
 
-_EXTRAS = {"parquet": "parquet", "arrow": "parquet", "html": "html", "warc": "warc", "wet": "warc"}
+_EXTRAS = {"parquet": "parquet", "arrow": "parquet", "html": "html", "warc": "html", "wet": "html"}
 
 
 def records(

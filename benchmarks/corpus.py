@@ -1,0 +1,135 @@
+"""What the corpus engine costs: `python benchmarks/corpus.py TEXTS.jsonl [--megabytes 20]`.
+
+Prints, as JSON lines: for each format the share of CPU time that is not judging (reading, writing, accounting), and the
+peak memory of one process by size of input. With `--only-engine` nothing is judged, so that sizes beyond what can be
+waited for show whether memory is flat.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import zstandard
+
+from detector.corpus import Job, Judging, run
+from detector.document import Document
+from detector.policy import Verdict
+from detector.scorer import Assessment
+
+MB = 1_000_000
+
+
+class Timed:
+    """The detector, and how much CPU time it takes."""
+
+    spent = 0.0
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401
+        from detector.pipeline import Detector  # noqa: PLC0415
+
+        self._detector = Detector(**options)
+        self.model, self.deep, self.policy = self._detector.model, self._detector.deep, self._detector.policy
+
+    def judge_batch(self, documents: Sequence[Document]) -> list[Verdict]:
+        """Judge."""
+        start = time.process_time()
+        out = self._detector.judge_batch(documents)
+        Timed.spent += time.process_time() - start
+        return out
+
+
+class Nothing:
+    """Keeps everything and looks at nothing."""
+
+    model, deep, policy = "nothing", "never", None
+
+    def __init__(self, **_: object) -> None:
+        self._verdict = Verdict("keep", (), Assessment(0, 0, 0, 0, (), {}, 0, "nothing"), ("fast",))
+
+    def judge_batch(self, documents: Sequence[Document]) -> list[Verdict]:
+        """Judge."""
+        return [self._verdict] * len(documents)
+
+
+def make(texts: Path, target: Path, size: int) -> None:
+    """Write a corpus of about so many bytes, over and over from the beginning."""
+    rows: list[str] = []
+    written = 0
+    with texts.open(encoding="utf-8") as file:
+        lines = [json.loads(line)["text"] for line in file]
+    plain = target.open("wb")
+    out: Any = zstandard.ZstdCompressor().stream_writer(plain) if target.suffix == ".zst" else plain
+    number = 0
+    while written < size:
+        text = lines[number % len(lines)]
+        rows.append(text)
+        number += 1
+        written += len(text)
+        if target.suffix != ".parquet":
+            out.write(json.dumps({"id": number, "text": text}).encode() + b"\n")
+    if target.suffix == ".parquet":
+        import pyarrow as pa  # noqa: PLC0415
+        import pyarrow.parquet as pq  # noqa: PLC0415
+
+        pq.write_table(pa.table({"id": list(range(len(rows))), "text": rows}), target)
+    out.close()
+
+
+def measure(path: Path, judge: str) -> dict[str, Any]:
+    """Clean a file in this process."""
+    with tempfile.TemporaryDirectory() as folder:
+        judging = Judging(deep="never", judge=f"benchmarks.corpus:{judge}")
+        start, wall = time.process_time(), time.monotonic()
+        result = run(Job("clean", (str(path),), f"{folder}/out", judging=judging))
+        spent, passed = time.process_time() - start, time.monotonic() - wall
+    import benchmarks.corpus as named  # noqa: PLC0415 - this module under the name that the engine knows it by
+
+    return {
+        "file": path.name,
+        "input_bytes": path.stat().st_size,
+        "records": result.total.read,
+        "cpu_s": round(spent, 2),
+        "wall_s": round(passed, 2),
+        "judging_cpu_s": round(named.Timed.spent, 2),
+        "not_judging": round((spent - named.Timed.spent) / spent, 3),
+        "peak_mb": _peak(),
+    }
+
+
+def _peak() -> float:
+    """Peak resident memory in MB. (getrusage would count the process that started us, until the exec.)"""
+    status = Path("/proc/self/status").read_text("ascii")
+    (line,) = [line for line in status.splitlines() if line.startswith("VmHWM")]
+    return round(int(line.split()[1]) * 1024 / MB, 1)
+
+
+def main() -> None:
+    """Measure, each file in a process of its own."""
+    parser = argparse.ArgumentParser(description="What the corpus engine costs.")
+    parser.add_argument("texts", type=Path)
+    parser.add_argument("--megabytes", type=float, nargs="+", default=[10])
+    parser.add_argument("--format", nargs="+", default=["jsonl", "jsonl.zst", "parquet"])
+    parser.add_argument("--only-engine", action="store_true")
+    parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    judge = "Nothing" if asked.only_engine else "Timed"
+    if asked.here:
+        print(json.dumps(measure(asked.texts, judge)))  # noqa: T201 - a command
+        return
+    for size in asked.megabytes:
+        for format_ in asked.format:
+            with tempfile.TemporaryDirectory() as folder:
+                path = Path(folder) / f"a.{format_}"
+                make(asked.texts, path, int(size * MB))
+                command = [sys.executable, "-m", "benchmarks.corpus", str(path), "--here"]
+                subprocess.run(command + ["--only-engine"] * asked.only_engine, check=True)  # noqa: S603
+
+
+if __name__ == "__main__":
+    main()
