@@ -31,17 +31,28 @@ from detector.batch import (
     mix,
 )
 
-__all__ = ["HEADS", "TABLE_BITS", "LineViews", "again", "context", "full_lines", "hashed_features", "heads", "look"]
+__all__ = [
+    "HEADS",
+    "TABLE_BITS",
+    "LineViews",
+    "again",
+    "context",
+    "full_lines",
+    "hashed_features",
+    "heads",
+    "line_keys",
+    "look",
+]
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
 Bools = NDArray[np.bool_]
 
 TABLE_BITS = 18
-"""Hashed word features share 2 ** 18 weights (times HEADS: 3 MB)."""
+"""Hashed word features share 2 ** 18 weights (times HEADS: 4 MB)."""
 
-HEADS = 3
-"""Weights per hashed feature: is this line furniture, are the lines after it, are the lines before it."""
+HEADS = 4
+"""Weights per hashed feature: is this line furniture; are the lines after it; before it; is it, if it is long."""
 
 LONG = 20
 """A line of so many words reads as a paragraph (jusText: 70 characters are short, 200 long; 20 words lie between)."""
@@ -232,7 +243,7 @@ def look(batch: Batch, table: Floats) -> LineViews:
     key = batch.types.key[words.type]
     body = (batch.types.length >= 5) & (batch.types.shape != NUMBER)  # shorter ones are mostly function words
     at = np.flatnonzero(body[words.type])
-    line_key = _sum_keys(key, first_word, count) ^ mix(of_kind[:, STOP].astype(np.uint64))
+    line_key = line_keys(batch, line)
     return LineViews(
         line,
         lines.document[line],
@@ -250,14 +261,15 @@ def _count(row: Ints, which: Bools, n: int) -> Floats:
     return np.bincount(row[which], minlength=n).astype(np.float32)
 
 
-def _sum_keys(key: NDArray[np.uint64], first_word: Ints, count: Ints) -> NDArray[np.uint64]:
-    """A key for each line from the keys of its words, order and all."""
-    place = np.arange(len(key), dtype=np.uint64) - np.repeat(first_word, count).astype(np.uint64)
-    mixed = mix(key + place * _STEP)
-    out = np.zeros(len(count), np.uint64)
-    some = np.flatnonzero(count > 0)
+def line_keys(batch: Batch, line: Ints) -> NDArray[np.uint64]:
+    """A key for each of the lines from the keys of its words, order and all; 0 for lines without words."""
+    words, lines = batch.words, batch.lines
+    place = (np.arange(len(words)) - lines.first_word[words.line]).astype(np.uint64)
+    mixed = mix(batch.types.key[words.type] + place * _STEP)
+    out = np.zeros(len(line), np.uint64)
+    some = np.flatnonzero(lines.words[line] > 0)
     if len(some):
-        out[some] = np.add.reduceat(mixed, first_word[some])
+        out[some] = np.add.reduceat(mixed, lines.first_word[line[some]])
     return out
 
 
@@ -366,11 +378,13 @@ _AVERAGED = (
     ("l", "one"),
     ("n", "one"),
     ("p", "one"),
+    ("q", "w"),
     ("r", "w"),
     ("d", "one"),
 )
 _SEEN = (0, 1, 4, 5, 6, 8, 14, 22, 34)
 _WINDOWS = (3, 8, 25)
+_WIDE = (*_WINDOWS, 70)
 _CLOSE = (-3, -2, -1, 1, 2, 3)
 
 
@@ -395,6 +409,7 @@ def context(views: LineViews, rows: Ints) -> Floats:
         "h": _sums(weight * head[:, 0]),
         "n": _sums(head[:, 1]),
         "p": _sums(head[:, 2]),
+        "q": _sums(weight * head[:, 3]),
         "r": _sums(weight * own[:, 9]),
         "d": _sums((own[:, 8] > 0.1) & (own[:, 1] < 2.5)),
         "a": _sums(head[:, 0]),
@@ -405,10 +420,11 @@ def context(views: LineViews, rows: Ints) -> Floats:
         "one": np.arange(n + 1) * int(_FIXED),
     }
     top, bottom = p.first, p.last + 1
-    for width in _WINDOWS:
+    for width in _WIDE:
         for low, high in ((np.maximum(top, index - width), index), (index + 1, np.minimum(bottom, index + 1 + width))):
             columns += [_mean(sums[t], sums[w], low, high)[:, None] for t, w in _AVERAGED]
     for low, high in ((top, index), (index + 1, bottom), (top, bottom)):
+        columns += [_mean(sums["q"], sums["w"], low, high)[:, None]]
         columns += [_mean(sums["h"], sums["w"], low, high)[:, None], _mean(sums["a"], sums["one"], low, high)[:, None]]
         long_chars = ((sums["lc"][high] - sums["lc"][low]) / _FIXED).astype(np.float32)
         columns += [np.log1p(long_chars)[:, None], _mean(sums["lc"], sums["c"], low, high)[:, None]]
@@ -462,7 +478,7 @@ def again(views: LineViews, rows: Ints, probability: Floats) -> Floats:
     pw, po, lw = _sums(weight * probability), _sums(probability), _sums(weight * logit)
     cw, c = _sums(chars * (1 - probability)), _sums(chars)
     top, bottom = p.first, p.last + 1
-    for width in _WINDOWS:
+    for width in _WIDE:
         for low, high in ((np.maximum(top, index - width), index), (index + 1, np.minimum(bottom, index + 1 + width))):
             columns += [_mean(pw, w, low, high)[:, None], _mean(po, one, low, high)[:, None]]
             columns += [_mean(lw, w, low, high)[:, None]]

@@ -35,9 +35,9 @@ def bare_link(batch: Batch) -> Marks:
     An extractor that keeps addresses keeps share links, tracking links and "Source: https://...". Read aloud they
     say nothing.
 
-    A label of up to three words and a colon may stand before the link ("Read more: www..."); a line with any other word
-    is left alone, because articles do give addresses in their sentences; pictures are BP101's. A list of literature is
-    wrongly flagged where each entry is only its address.
+    A label of up to three words and a colon may stand before the link ("Read more: www..."); a line with any
+    other word is left alone, because articles do give addresses in their sentences; pictures are BP101's. A list
+    of literature is wrongly flagged where each entry is only its address.
 
         >>> from detector.registry import evidence
         >>> evidence(bare_link, "Read more: https://example.org/a\nIt rained.")
