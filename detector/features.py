@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.batch import Batch
+from detector.batch import Batch, per_batch
 from detector.document import Span
 from detector.registry import Marks, Signal, spans
 
@@ -37,8 +37,8 @@ class Table:
     def row(self, document: int) -> tuple[Measurement, ...]:
         """All measurements of one document."""
         return tuple(
-            Measurement(s.code, float(self.values[document, i]), tuple(self.evidence[i][document]))
-            for i, s in enumerate(self.signals)
+            Measurement(s.code, value, tuple(found[document]))
+            for s, value, found in zip(self.signals, self.values[document].tolist(), self.evidence, strict=True)
         )
 
 
@@ -55,22 +55,31 @@ def _top(values: NDArray[np.float64], document: NDArray[np.int64], n: int) -> ND
     return out
 
 
+@per_batch
+def _length(batch: Batch) -> NDArray[np.int64]:
+    """Words by document, at least 1."""
+    return np.maximum(batch.words_per_document(), 1)
+
+
 def aggregate(declared: Signal, batch: Batch, marks: Marks) -> NDArray[np.float64]:
     """One value a document, float64 [documents], by the aggregate that the signal declares."""
     n = len(batch)
-    values = np.asarray(marks.values, np.float64)
     if declared.unit == "document":
-        return values
+        return np.asarray(marks.values, np.float64)
     words, lines, sentences = batch.words.document, batch.lines.document, batch.sentences.document
     document = {"word": words, "line": lines, "sentence": sentences}[declared.unit]
+    # Most units of most documents are not marked: what is 0 is not added up.
+    at = np.flatnonzero(marks.values)
+    values, of = marks.values[at].astype(np.float64), document[at]
     if declared.aggregate == "count":
-        length = np.maximum(batch.words_per_document(), 1)
-        return np.log1p(1000 * np.bincount(document, weights=values, minlength=n) / length)
+        return np.log1p(1000 * np.bincount(of, weights=values, minlength=n) / _length(batch))
     if declared.aggregate == "top":
-        return _top(values, document, n)
-    weight = np.ones(len(values)) if marks.weight is None else np.asarray(marks.weight, np.float64)
+        return _top(values, of, n)
+    weight = None if marks.weight is None else np.asarray(marks.weight, np.float64)
     total = np.bincount(document, weights=weight, minlength=n)
-    return np.bincount(document, weights=values * weight, minlength=n) / np.maximum(total, 1e-9)
+    if weight is not None:
+        values *= weight[at]
+    return np.bincount(of, weights=values, minlength=n) / np.maximum(total, 1e-9)
 
 
 def measure(batch: Batch, signals: Sequence[Signal], *, with_evidence: bool = True) -> Table:
