@@ -251,3 +251,39 @@ def test_attributes_have_the_form_of_dolma(tmp_path: Path, seeds: Path) -> None:
     assert record["id"] == path.name.removesuffix(".jsonl")
     assert record["attributes"]["detector__garble"][0][:2] == [0, len(text)]
     assert all(len(span) == 3 for spans in record["attributes"].values() for span in spans)
+
+
+def test_a_chunk_that_is_done_after_a_later_one_is_read_from_the_beginning(tmp_path: Path) -> None:
+    import gzip  # noqa: PLC0415
+
+    from detector.corpus.job import Task  # noqa: PLC0415
+    from detector.corpus.work import Worker  # noqa: PLC0415
+
+    path = tmp_path / "a.jsonl.gz"
+    path.write_bytes(gzip.compress(b'{"text": "one two three"}\n' * 10))
+    source = (0, Source(str(path), "a.jsonl.gz", "jsonl", "gz"), "")
+    worker = Worker(job(tmp_path), FAKE.make(), tmp_path / "parts", lambda _: None)
+    for number in (2, 1, 0, 0, 3):
+        task = Task(
+            f"00000000-{number}{tmp_path.name[-1]}", (source,), number * 130, number * 130 + 130, sequential=True
+        )
+        shutil.rmtree(tmp_path / "parts", ignore_errors=True)
+        account = worker.do(task)
+        assert account["sources"].get("0", {"read": 0})["read"] == (5 if number < 2 else 0)
+        assert account["ended"] == (number > 0)
+
+
+def test_a_gap_between_chunks_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from detector.corpus import engine  # noqa: PLC0415
+    from detector.errors import AccountError  # noqa: PLC0415
+
+    corpus(tmp_path / "in", 1000)
+    whole = engine.finish
+
+    def gapped(*args: Any) -> Any:  # noqa: ANN401
+        shutil.rmtree(tmp_path / "out/.unfinished/parts/00000000-00000001")
+        return whole(*args)
+
+    monkeypatch.setattr(engine, "finish", gapped)
+    with pytest.raises(AccountError, match="something is missing"):
+        run(job(tmp_path))

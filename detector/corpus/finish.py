@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -35,11 +36,13 @@ class _Finish:
         self._work = work
         self._out = out
         self._sides: dict[str, int] = {}
+        self._done: Counter[str] = Counter()  # chunks by track
         self.tallies: dict[int, Tally] = {}
 
     def run(self, tracks: Sequence[Track]) -> None:
         merged = self._work / "merged"
         merged.mkdir(exist_ok=True)
+        self._done = Counter(p.name.partition("-")[0] for p in (self._work / "parts").iterdir())
         for track in tracks:
             marker = merged / f"{track.first:08d}.json"
             if marker.exists():
@@ -49,6 +52,7 @@ class _Finish:
                 self._remove(track)
                 continue
             chunks = list(self._chunks(track))
+            self._whole(track, chunks)
             tallies = self._merge(chunks)
             known = {"sides": self._sides, "sources": {str(i): t.as_json() for i, t in tallies.items()}}
             write_whole(marker, json.dumps(known).encode())
@@ -69,6 +73,18 @@ class _Finish:
                     msg = f"{folder / name}: has {(folder / name).stat().st_size:,} bytes, {size:,} were written"
                     raise AccountError(msg)
             yield folder, account
+
+    def _whole(self, track: Track, chunks: Sequence[tuple[Path, Mapping[str, Any]]]) -> None:
+        """Whether the chunks reach from the beginning of a track to its end, and none lies beyond a gap."""
+        there = self._done[f"{track.first:08d}"]
+        name = self._inputs[track.first].source.path
+        if (
+            there != len(chunks)
+            or (self._job.limit is None
+            and (len(chunks) != len(track.tasks) if track.tasks else not (chunks and chunks[-1][1]["ended"])))
+        ):
+            msg = f"{name}: {len(chunks):,} chunks in a row were found, {there:,} were done: something is missing"
+            raise AccountError(msg)
 
     def _remove(self, track: Track) -> None:
         for folder in reversed(list(self._names(track))):

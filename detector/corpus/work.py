@@ -92,10 +92,12 @@ class Worker:
         if self._open is None or self._open[0] != index or self._reached > task.begin:
             start = task.begin if source.format == "parquet" else 0
             self._open = (index, records(source, self._job.options, start, start, local=local or None), [])
+            self._reached = start
         _, stream, ahead = self._open
         while True:
             answer_ = ahead.pop() if ahead else next(stream, None)
             if answer_ is None:
+                self._reached = task.end  # an earlier chunk, done again, must open the source again
                 return
             self._reached = answer_.offset
             if task.end >= 0 and answer_.offset >= task.end:
