@@ -8,6 +8,7 @@ words of edited news.
 import functools
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -160,6 +161,16 @@ def word_features(word: str) -> Judged:
 @functools.cache
 def _listed() -> NDArray[np.uint64]:
     return load_array("misspellings")
+
+
+@functools.lru_cache(16384)
+def is_british_form(word: str) -> bool:
+    """Whether the word with z for s is known: no British list has every verb in -ise ("weaponising")."""
+    form = _ISE.sub(r"iz\1", word)
+    return form != word and _known([form])[0] >= 0
+
+
+_ISE = re.compile(r"is(e|ed|er|ers|es|ing|ation|ations)$")
 
 
 @functools.lru_cache(16384)

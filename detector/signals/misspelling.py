@@ -28,7 +28,7 @@ from detector.context import context_counts, pair_keys
 from detector.lexicon import GB, US, facts, find_rows, lexicon
 from detector.registry import Marks, signal
 from detector.spelling import LONGEST
-from detector.unknown import judge, word_features
+from detector.unknown import is_british_form, judge, word_features
 
 __all__ = ["SURE", "Candidates", "candidates", "misspelling", "repeats", "spelling_of"]
 
@@ -36,7 +36,7 @@ __all__ = ["SURE", "Candidates", "candidates", "misspelling", "repeats", "spelli
 SURE = 0.5
 SHORTEST = 3
 # Characters that touch parts of handles, tags, paths, addresses, code and masked swearing, never words of prose.
-_TECHNICAL = np.array([ord(c) for c in "@#/\\_=<>&~$%*^+`|"], np.uint32)
+_TECHNICAL = np.array([ord(c) for c in "@#/\\_=<>&~$%*^+`|\u00ad"], np.uint32)  # the last is the soft hyphen
 _STOPS = np.array([ord("."), ord(":")], np.uint32)
 # A word is foreign rather than misspelt when another language has it this much more often (factor 30).
 _FOREIGN_GAP, _FOREIGN_ZIPF = 1.5, 3.0
@@ -76,7 +76,7 @@ def _unknown_types(batch: Batch) -> NDArray[np.bool_]:
     )
     for t in np.flatnonzero(open_).tolist():
         word = spelling_of(batch, t)
-        open_[t] = word.isascii() and word.isalpha() and len(word) >= SHORTEST
+        open_[t] = word.isascii() and word.isalpha() and len(word) >= SHORTEST and not is_british_form(word)
     answer: NDArray[np.bool_] = open_
     return answer
 
@@ -125,7 +125,9 @@ def candidates(batch: Batch) -> Candidates:
     # In a text without capitals a name looks like any word.
     capital = np.bincount(words.document, weights=batch.types.shape[words.type] != LOWERCASE, minlength=len(batch))
     small = capital < _FEW_CAPITALS * batch.words_per_document()
-    ok &= ~(small[words.document[at]] & known.name[words.type[at]])
+    hyphened = (kind[before] == DASH) & (kind[before - 1] != SPACE) | (kind[after] == DASH)
+    # Nor do addresses made of words have any ("joe-biden-says").
+    ok &= ~((small[words.document[at]] | hyphened) & known.name[words.type[at]])
     return Candidates(at[ok], doubt[ok])
 
 
