@@ -248,6 +248,19 @@ def test_a_damaged_row_group_costs_its_own_rows(tmp_path: Path) -> None:
     assert (bad.cause, bad.position, "rows 101 to 200" in bad.source) == ("damaged", 100, True)
 
 
+def test_a_damaged_table_is_one_fault_for_any_number_of_workers(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    (tmp_path / "a.parquet").write_bytes(b"PAR1" + b"x" * 100 + b"PAR1")
+    for jobs in (1, 3):
+        job = Job(
+            "clean",
+            (str(tmp_path / "a.parquet"),),
+            str(tmp_path / f"out{jobs}"),
+            judging=Judging(judge="tests.fake_judge:Judge"),
+        )
+        assert run(job, jobs=jobs).total.unreadable_by == {"damaged": 1}
+
+
 def test_a_text_inside_a_struct_is_found_and_replaced(tmp_path: Path) -> None:
     pytest.importorskip("pyarrow")
     rows = [{"doc": {"text": r["text"], "n": r["n"]}, "k": None} for r in ROWS]

@@ -25,7 +25,8 @@ def read(
         # A column of a row group is read through a small buffer, not whole: row groups may be larger than memory.
         file = pq.ParquetFile(stream, pre_buffer=False, buffer_size=_BUFFER)
     except (pa.ArrowException, OSError) as error:
-        yield Unreadable(source.path, position, position, "damaged", f"not a Parquet file that can be read: {error}")
+        # Wherever we were to begin: it is one and the same fault.
+        yield Unreadable(source.path, 0, 0, "damaged", f"not a Parquet file that can be read: {error}")
         return
     first = 0
     for group in range(file.num_row_groups):

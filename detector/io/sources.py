@@ -273,7 +273,7 @@ def records(
 
     What a file system refuses is an answer too: one `Unreadable` for the source, or for the rest of it.
     """
-    at, place = position, offset
+    at, place = (position, offset) if source.format == "jsonl" else (0, 0)
     try:
         outer = Path(local).open("rb") if local else open_source(source)  # noqa: SIM115 - closed with what it is wrapped in
         if not source.format:
