@@ -29,15 +29,8 @@ _PHRASES = (
     "use cookies",
     "do not sell my personal information",
     "do not sell or share my personal information",
-    "privacy policy and terms of service",
-    "terms of service and privacy policy",
-    "privacy notice and terms",
-    "you agree to our",
-    "agree to our terms",
-    "agree to the terms",
     "we value your privacy",
     "your privacy choices",
-    "your privacy rights",
     "store and or access information on a device",
 )
 
@@ -60,7 +53,7 @@ _PHRASES = (
 )
 def cookie_notice(batch: Batch) -> Marks:
     """
-    Sentences that ask for consent to cookies or to terms of use.
+    Sentences that ask for consent to cookies.
 
     "This website uses cookies" stands on every page because the law wants it there, not because the article needs
     it.
