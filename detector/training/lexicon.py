@@ -118,6 +118,10 @@ def _add_news(table: dict[str, Entry], news: News) -> None:
             entry.flags |= KNOWN
         if entry.flags:
             table[word] = entry
+    for word in [w for w, e in table.items() if "'" in w and e.flags & KNOWN]:
+        bare = table.get(word.replace("'", ""))
+        if bare and not bare.flags & (US | GB):
+            bare.flags &= ~(KNOWN | RARE)  # "dont", "didnt": often written, and slips all the same
     for word in news.people:
         if table[word].flags & NAME:
             table[word].flags |= PERSON
