@@ -11,6 +11,7 @@ import pytest
 import zstandard
 
 from detector.corpus import Job, Judging, Result, run
+from detector.errors import UsageError
 from detector.io import Options, Read, Unreadable
 from detector.io.jsonl import add_field, replace_text
 from detector.io.sources import find, records
@@ -294,3 +295,31 @@ def test_urls_are_read_through_fsspec(tmp_path: Path) -> None:
     assert result.total.read == 5
     assert (tmp_path / "out/kept/a/x.jsonl").exists()
     assert gzip.decompress((tmp_path / "out/kept/y.txt.gz").read_bytes()) == GOOD.encode()
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_an_s3_server_is_read_and_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    moto = pytest.importorskip("moto.server", reason="needs moto[server] and s3fs")
+    s3fs = pytest.importorskip("s3fs", reason="needs moto[server] and s3fs")
+    server = moto.ThreadedMotoServer(port=0)
+    server.start()
+    try:
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+        host, port = server.get_host_and_port()
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
+        store = s3fs.S3FileSystem(endpoint_url=f"http://{host}:{port}", key="x", secret="x")  # noqa: S106
+        store.mkdir("corpus")
+        store.pipe("corpus/a/x.jsonl.gz", gzip.compress(as_bytes("jsonl", ROWS)))
+        store.pipe("corpus/y.txt", GOOD.encode())
+        monkeypatch.chdir(tmp_path)
+        job = Job("clean", ("s3://corpus",), "s3://corpus-out/run", judging=Judging(judge="tests.fake_judge:Judge"))
+        store.mkdir("corpus-out")
+        assert run(job, jobs=2).total.read == 5
+        assert store.cat("corpus-out/run/kept/y.txt") == GOOD.encode()
+        assert json.loads(store.cat("corpus-out/run/manifest.json"))["total"]["kept"] == 3
+        with pytest.raises(UsageError, match="--force"):
+            run(job)
+        assert list(tmp_path.iterdir()) == []
+    finally:
+        server.stop()

@@ -1,6 +1,7 @@
 """`run`: does a job, from inputs to outputs and their account."""
 
 import fcntl
+import hashlib
 import json
 import os
 import shutil
@@ -27,7 +28,7 @@ from detector.corpus.work import Worker, make_judge
 from detector.errors import OutputError, UsageError
 from detector.io import Source
 from detector.io.output import output
-from detector.io.sources import STDIN, check_encoding, find, sniff
+from detector.io.sources import STDIN, check_encoding, find, holds, is_url, sniff, upload
 
 __all__ = ["MANIFEST", "Event", "Executor", "Result", "run"]
 
@@ -94,11 +95,32 @@ def run(  # noqa: PLR0913 - how to do a job
             work.mkdir(parents=True)
             return _run(replace(job, out=str(out)), sources, work, jobs, on_event)
     with _writing(job.out):
-        work = _prepare(job, force=force)
-        with _lock(work) as lock:
-            if force:
-                _remove(job, work)
-            return _run(job, sources, work, jobs, on_event, lock, executor)
+        if is_url(job.out):
+            local = _stage(job, force=force)
+            result = _locked(replace(job, out=str(local)), sources, jobs, on_event, executor, force=force)
+            upload(local, job.out)
+            _delete(local)
+            return result
+        return _locked(job, sources, jobs, on_event, executor, force=force)
+
+
+def _locked(  # noqa: PLR0913 - what it needs
+    job: Job, sources: Sequence[Source], jobs: int, on_event: Event, executor: Executor | None, *, force: bool
+) -> Result:
+    work = _prepare(job, force=force)
+    with _lock(work) as lock:
+        if force:
+            _remove(job, work)
+        return _run(job, sources, work, jobs, on_event, lock, executor)
+
+
+def _stage(job: Job, *, force: bool) -> Path:
+    """Where the outputs for a URL are made before they are sent there: in the current folder; a run can go on."""
+    local = Path(f"detector-{hashlib.sha256(job.out.encode()).hexdigest()[:12]}.unsent")
+    if not force and not local.exists() and holds(job.out):
+        msg = f"{job.out}: there is something already; --force overwrites it"
+        raise UsageError(msg)
+    return local
 
 
 def _without(sources: Sequence[Source], out: str) -> list[Source]:

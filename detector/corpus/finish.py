@@ -78,10 +78,9 @@ class _Finish:
         """Whether the chunks reach from the beginning of a track to its end, and none lies beyond a gap."""
         there = self._done[f"{track.first:08d}"]
         name = self._inputs[track.first].source.path
-        if (
-            there != len(chunks)
-            or (self._job.limit is None
-            and (len(chunks) != len(track.tasks) if track.tasks else not (chunks and chunks[-1][1]["ended"])))
+        if there != len(chunks) or (
+            self._job.limit is None
+            and (len(chunks) != len(track.tasks) if track.tasks else not (chunks and chunks[-1][1]["ended"]))
         ):
             msg = f"{name}: {len(chunks):,} chunks in a row were found, {there:,} were done: something is missing"
             raise AccountError(msg)

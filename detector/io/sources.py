@@ -22,12 +22,14 @@ __all__ = [
     "Found",
     "check_encoding",
     "find",
+    "holds",
     "identify",
     "is_url",
     "open_source",
     "reader",
     "records",
     "sniff",
+    "upload",
 ]
 
 STDIN = "-"
@@ -169,6 +171,22 @@ def _filesystem(url: str) -> tuple[Any, str]:
         msg = f"{url}: {error}"
         raise UsageError(msg) from error
     return filesystem, path
+
+
+def holds(url: str) -> bool:
+    """Whether something lies there already."""
+    filesystem, path = _filesystem(url)
+    return bool(filesystem.exists(path)) and (not filesystem.isdir(path) or bool(filesystem.ls(path)))
+
+
+def upload(folder: Path, url: str) -> None:
+    """Put the files below a folder, or one file, under a URL."""
+    filesystem, root = _filesystem(url)
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()) if folder.is_dir() else [folder]:
+        name = path.relative_to(folder).as_posix() if folder.is_dir() else ""
+        target = f"{root.rstrip('/')}/{name}".rstrip("/")
+        filesystem.makedirs(target.rpartition("/")[0], exist_ok=True)
+        filesystem.put_file(str(path), target)
 
 
 def _remote(url: str, passed: list[str]) -> list[Source]:
