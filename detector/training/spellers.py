@@ -166,7 +166,8 @@ def _grade(key: Sequence[dict[str, object]], texts: Sequence[str], found: list[l
     none, one, three = (documents[t] for t in ("typos.0", "typos.0.01", "typos.0.03"))
     return {
         "P": tp / max(tp + fp, 1), "R": tp / max(tp + fn, 1), "F1": 2 * tp / max(2 * tp + fp + fn, 1),
-        "clean": 1000 * clean / max(words, 1), "names": names / max(named, 1), "AUC 1 %": _auc(none, one), "AUC 3 %": _auc(none, three),
+        "clean": 1000 * clean / max(words, 1), "names": names / max(named, 1),
+        "AUC 1 %": _auc(none, one), "AUC 3 %": _auc(none, three),
     }  # fmt: skip
 
 
