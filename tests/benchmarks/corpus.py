@@ -1,4 +1,4 @@
-"""What the corpus engine costs: `python benchmarks/corpus.py TEXTS.jsonl [--megabytes 20]`.
+"""What the corpus engine costs: `python tests/benchmarks/corpus.py TEXTS.jsonl [--megabytes 20]`.
 
 Prints, as JSON lines: for each format the share of CPU time that is not judging (reading, writing, accounting), and the
 peak memory of one process by size of input. With `--only-engine` nothing is judged, so that sizes beyond what can be
@@ -84,11 +84,11 @@ def make(texts: Path, target: Path, size: int) -> None:
 def measure(path: Path, judge: str) -> dict[str, Any]:
     """Clean a file in this process."""
     with tempfile.TemporaryDirectory() as folder:
-        judging = Judging(deep="never", judge=f"benchmarks.corpus:{judge}")
+        judging = Judging(deep="never", judge=f"tests.benchmarks.corpus:{judge}")
         start, wall = time.process_time(), time.monotonic()
         result = run(Job("clean", (str(path),), f"{folder}/out", judging=judging))
         spent, passed = time.process_time() - start, time.monotonic() - wall
-    import benchmarks.corpus as named  # noqa: PLC0415 - this module under the name that the engine knows it by
+    import tests.benchmarks.corpus as named  # noqa: PLC0415 - this module under the name that the engine knows it by
 
     return {
         "file": path.name,
@@ -127,7 +127,7 @@ def main() -> None:
             with tempfile.TemporaryDirectory() as folder:
                 path = Path(folder) / f"a.{format_}"
                 make(asked.texts, path, int(size * MB))
-                command = [sys.executable, "-m", "benchmarks.corpus", str(path), "--here"]
+                command = [sys.executable, "-m", "tests.benchmarks.corpus", str(path), "--here"]
                 subprocess.run(command + ["--only-engine"] * asked.only_engine, check=True)  # noqa: S603
 
 

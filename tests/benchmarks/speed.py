@@ -1,4 +1,4 @@
-"""How fast: `python benchmarks/speed.py [DATA]` writes `speed.json`, which the README shows.
+"""How fast: `python tests/benchmarks/speed.py [DATA]` writes `speed.json`, which the README shows.
 
 Everything is one thread's processor time in one process, as a share of what `str.split` takes for the same texts in the
 same run: a ratio tells of the code, seconds of the machine. The documents were never seen before, as in a corpus.
@@ -16,7 +16,7 @@ from pathlib import Path
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = "1"
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
 from detector import Detector, Document  # noqa: E402 - after the threads are set
@@ -92,7 +92,7 @@ def main() -> None:
         f"Memory at the end: {memory:.0f} MB, the articles and NumPy included."
     )
     content = {"tables": [{"header": ["on one core", "of `str.split`", "words/s here"], "rows": table, "note": note}]}
-    (ROOT / "benchmarks" / "speed.json").write_text(json.dumps(content, indent=1) + "\n", "utf-8")
+    (ROOT / "tests" / "benchmarks" / "speed.json").write_text(json.dumps(content, indent=1) + "\n", "utf-8")
     sys.stdout.write(json.dumps(content, indent=1) + "\n")
 
 
