@@ -19,9 +19,7 @@ SHORTEST = 6
     unit="sentence",
     aggregate="top",
     message="sentences whose grammar is broken as a bad translation breaks it",
-    flagged=[
-        "Can a weakened from crisis America a complex world to lead still, asks itself the minister of the Exterior."
-    ],
+    flagged=["Of the minister of the exterior it has said that the of the talks they are of the more good."],
     clean=[
         "The committee will meet again on Thursday to discuss the budget.",
         "Me and him was going down the shops when it started raining, like.",
@@ -38,9 +36,9 @@ def broken_sentence(batch: Batch) -> Marks:
     which nothing can be said. Poems and headlines are marked now and then; fluent nonsense is not marked at all.
 
         >>> from detector.registry import evidence
-        >>> odd = "Can a weakened from crisis America a complex world to lead still, asks itself."
+        >>> odd = "Of the minister of the exterior it has said that the of the talks they are of the more good."
         >>> evidence(broken_sentence, f"He left. {odd}")
-        ['Can a weakened from crisis America a complex world to lead still, asks itself.']
+        ['Of the minister of the exterior it has said that the of the talks they are of the more good.']
     """
     read = batch.sentences.words >= SHORTEST
     return Marks(np.where(read, np.maximum(sentence_logits(batch) - MARKED_ABOVE, 0), 0))

@@ -44,7 +44,7 @@ def disfluency(batch: Batch) -> Marks:
     fluent sentence that makes no sense, and it takes lists and captions for odd sentences.
 
         >>> from detector.batch import cut
-        >>> odd = cut(["Can a weakened from crisis America a complex world to lead still, asks itself the minister."])
+        >>> odd = cut(["Of the minister of the exterior it has said that the of the talks they are of the more good."])
         >>> sound = cut(["The minister asked whether a weakened America could still lead the world, and left."])
         >>> bool(disfluency.mark(odd).values[0] > disfluency.mark(sound).values[0])
         True

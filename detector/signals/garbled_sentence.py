@@ -54,9 +54,9 @@ def garbled_sentence(batch: Batch) -> Marks:
     fewer than five words. Learners' worst sentences, song lines and captions are marked now and then.
 
         >>> from detector.registry import evidence
-        >>> text = "He left. The hurricane trees are exploited from buildings to the sky of the region, dedi he said."
-        >>> evidence(garbled_sentence, text)[-1:]
-        ['The hurricane trees are exploited from buildings to the sky of the region, dedi he said.']
+        >>> odd = "Of the minister of the exterior it has said that the of the talks they are of the more good."
+        >>> evidence(garbled_sentence, f"He left. {odd}")[-1:]
+        ['Of the minister of the exterior it has said that the of the talks they are of the more good.']
     """
     deep = reading(batch).garble
     read = np.isfinite(deep) & (batch.sentences.words >= SHORTEST)
