@@ -29,8 +29,8 @@ When = Literal["auto", "always", "never"]
 BATCH_DOCUMENTS = 256
 BATCH_CHARACTERS = 1_000_000
 
-# In the cascade the neural model reads a long document in runs of four sentences, about what fits its window: so many of the
-# worst, and as many others. Ten runs are a document of 900 words.
+# In the cascade the neural model reads a long document in runs of four sentences, about what fits its window: so many of
+# the worst, and as many others. Ten runs are a document of 900 words.
 RUN = 4
 READ_RUNS = 5
 
@@ -194,8 +194,11 @@ class Detector:
 
 
 def _doubtful(batch: Batch) -> NDArray[np.bool_]:
-    """The sentences to read of each document: all of a short one; of a long one the runs of four with the worst sentence by
-    the fast model, and as many runs spread evenly, so that the mean is not that of the worst alone. bool [sentences]."""
+    """The sentences to read of each document, bool [sentences].
+
+    All of a short one; of a long one the runs of four with the worst sentence by the fast model, and as many runs spread
+    evenly, so that the mean is not that of the worst alone.
+    """
     sentences = batch.sentences
     first = np.searchsorted(sentences.document, np.arange(len(batch)))
     nth = np.arange(len(sentences)) - first[sentences.document]
@@ -213,8 +216,8 @@ def _doubtful(batch: Batch) -> NDArray[np.bool_]:
     rank[order] = np.arange(len(order)) - runs_before
     runs = np.bincount(document, minlength=len(batch))[document]
     step = np.maximum(runs // READ_RUNS, 1)
-    chosen = (runs <= 2 * READ_RUNS) | (rank < READ_RUNS) | (run[start] % step == 0)
-    return chosen[of]
+    chosen: NDArray[np.bool_] = (runs <= 2 * READ_RUNS) | (rank < READ_RUNS) | (run[start] % step == 0)
+    return np.asarray(chosen[of], bool)
 
 
 def _still_shown(fast: Table, replaced: set[str | None], at: Sequence[int]) -> list[list[list[Span]]]:

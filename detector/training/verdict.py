@@ -250,16 +250,14 @@ def calibrate(model: Additive, logit: Floats, truth: Floats, weight: Floats) -> 
     return replace(model, base=model.base * slope + base, heights=tuple(h * slope for h in model.heights))
 
 
-def with_floors(
-    model: Additive, values: Floats, truth: Floats, weight: Floats, signals: Sequence[Signal]
-) -> Additive:
-    """Let rare proof add up: a word that gives a translation away weighs at least three quarters of its own log-likelihood
-    ratio.
+def with_floors(model: Additive, values: Floats, truth: Floats, weight: Floats, signals: Sequence[Signal]) -> Additive:
+    """Let rare proof add up: a word that gives a translation away has a least weight, from its own likelihood ratio.
 
-    A word left in another language is rare, and nearly all documents that have one in training are found by their sentences
-    as well; so the regression gives the word no weight of its own, and a text whose sentences are merely odd, but which
-    has three such words, is missed. Three quarters of the ratio (naive Bayes, damped because the columns are not
-    independent), at most 1.5, smoothed by one document in 500. On dev/ this changed no tier's share by more than a point.
+    A word left in another language is rare, and nearly all documents that have one in training are found by their
+    sentences as well; so the regression gives the word no weight of its own, and a text whose sentences are merely odd,
+    but which has three such words, is missed. The least weight is three quarters of the log-likelihood ratio (naive
+    Bayes, damped because the columns are not independent), at most 1.5, smoothed by one document in 500. On dev/ this
+    changed no tier's share by more than two points.
     """
     shapes = {c: (k, h) for c, k, h in zip(model.columns, model.knots, model.heights, strict=True)}
     for i, declared in enumerate(signals):

@@ -88,7 +88,7 @@ def measure(path: Path, judge: str) -> dict[str, Any]:
         start, wall = time.process_time(), time.monotonic()
         result = run(Job("clean", (str(path),), f"{folder}/out", judging=judging))
         spent, passed = time.process_time() - start, time.monotonic() - wall
-    import tests.benchmarks.corpus as named  # noqa: PLC0415 - this module under the name that the engine knows it by
+    import tests.benchmarks.corpus as named  # noqa: PLC0415, PLW0406 - this module under the name that the engine knows
 
     return {
         "file": path.name,
