@@ -29,8 +29,8 @@ When = Literal["auto", "always", "never"]
 BATCH_DOCUMENTS = 256
 BATCH_CHARACTERS = 1_000_000
 
-# In the cascade the neural model reads a long document in runs of four sentences, about what fits its window: so many of
-# the worst, and as many others. Ten runs are a document of 900 words.
+# In the cascade the neural model reads a long document in runs of four sentences, about what fits its window: so many
+# of the worst, and as many others. Ten runs are a document of 900 words.
 RUN = 4
 READ_RUNS = 5
 
@@ -196,8 +196,8 @@ class Detector:
 def _doubtful(batch: Batch) -> NDArray[np.bool_]:
     """The sentences to read of each document, bool [sentences].
 
-    All of a short one; of a long one the runs of four with the worst sentence by the fast model, and as many runs spread
-    evenly, so that the mean is not that of the worst alone.
+    All of a short one; of a long one the runs of four with the worst sentence by the fast model, and as many runs
+    spread evenly, so that the mean is not that of the worst alone.
     """
     sentences = batch.sentences
     first = np.searchsorted(sentences.document, np.arange(len(batch)))
