@@ -287,3 +287,26 @@ def test_a_gap_between_chunks_is_noticed(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(engine, "finish", gapped)
     with pytest.raises(AccountError, match="something is missing"):
         run(job(tmp_path))
+
+
+@pytest.mark.parametrize("beyond", [b"half a li", b"x" * 100_000])
+def test_what_a_killed_run_added_to_a_side_file_is_cut_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, beyond: bytes
+) -> None:
+    from detector.corpus import finish  # noqa: PLC0415
+
+    corpus(tmp_path / "in", 300, "one two three DROP four")
+    (tmp_path / "in/c.jsonl").write_bytes((tmp_path / "in/a.jsonl").read_bytes())
+    run(job(tmp_path, "calm"))
+    whole = finish._Finish._append  # noqa: SLF001
+
+    def spoiled(self: Any, name: str, parts: Any) -> None:  # noqa: ANN401
+        path = self._work / "side" / name
+        path.parent.mkdir(exist_ok=True)
+        with path.open("ab") as file:
+            file.write(beyond)
+        whole(self, name, parts)
+
+    monkeypatch.setattr(finish._Finish, "_append", spoiled)  # noqa: SLF001
+    run(job(tmp_path, "storm"))
+    assert snapshot(tmp_path / "calm") == snapshot(tmp_path / "storm")

@@ -144,12 +144,18 @@ class _Finish:
         """Add to a side file. What a killed run may have added beyond what its last marker knows is cut off."""
         path = self._work / "side" / name
         path.parent.mkdir(exist_ok=True)
-        with path.open("ab") as file:
-            file.truncate(self._sides.get(name, 0))
+        path.touch()
+        before = self._sides.get(name, 0)
+        with path.open("r+b") as file:
+            file.truncate(before)
+            file.seek(before)
             for part in parts:
                 with part.open("rb") as content:
                     shutil.copyfileobj(content, file, _PIECE)
-            self._sides[name] = file.tell()
+        self._sides[name] = before + sum(part.stat().st_size for part in parts)
+        if path.stat().st_size != self._sides[name]:
+            msg = f"{name}: has {path.stat().st_size:,} bytes, {self._sides[name]:,} were written"
+            raise AccountError(msg)
 
 
 def finish(job: Job, inputs: Sequence[Input], tracks: Sequence[Track], work: Path, out: Path) -> dict[int, Tally]:
