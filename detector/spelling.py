@@ -28,8 +28,9 @@ LONGEST = 20
 
 MOST = 12  # suggestions kept of a word
 
-# A cost and its number of edits in one integer: cost x 64 x 16 + edits, so that the least is the cheapest way.
-_COST_STEPS, _PACK, _FAR = 64, 16, 1 << 28
+# A cost and its number of edits in one integer: cost x 64 x 64 + edits, so that the least is the cheapest way. No way
+# has 64 edits: with 16, the sixteenth was taken for none.
+_COST_STEPS, _PACK, _FAR = 64, 64, 1 << 28
 
 Bytes = NDArray[np.uint8]
 
@@ -128,7 +129,9 @@ class Speller:
             for d in range(1, wide):
                 np.minimum(now[d], now[d - 1] + omit[i + d - 1], out=now[d])
         best = now[self.lengths[rows] - n + FARTHEST, np.arange(k)]
-        return (best % _PACK).astype(np.int64), best // _PACK / _COST_STEPS
+        # What had to step over the end of a word is no way at all.
+        edits = np.where(best < _FAR >> 4, best % _PACK, _PACK)
+        return edits.astype(np.int64), best // _PACK / _COST_STEPS
 
 
 def _bits(values: NDArray[np.uint32]) -> NDArray[np.uint8]:
