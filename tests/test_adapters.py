@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,7 @@ def test_spark_gives_the_same_account(tmp_path: Path) -> None:
     builder = sql.SparkSession.builder.master(master).appName("detector-test").config("spark.ui.enabled", "false")
     builder = builder.config("spark.executorEnv.PYTHONPATH", str(ROOT)).config("spark.driver.bindAddress", "127.0.0.1")
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+    os.environ["PYSPARK_PYTHON"] = sys.executable  # not whichever python3 is first on the path
     session = builder.config("spark.driver.host", "127.0.0.1").config("spark.executor.memory", "1g").getOrCreate()
     try:
         frame = session.createDataFrame(list(enumerate(TEXTS)), "n int, text string").repartition(3)
