@@ -13,7 +13,6 @@ characters or words in Python.
 """
 
 import functools
-import itertools
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -74,7 +73,7 @@ WRAPPED_LINE = 40
 
 # Only the first characters of a word are hashed (its length is, too): no English word is longer, base64 is.
 _HASHED = 48
-_BLOCK = 1 << 19
+_BLOCK = 1 << 15  # characters hashed at a time: what is needed for them fits a processor's nearest memory
 _BASE = 0x9E3779B97F4A7C15  # odd, so that it has an inverse modulo 2**64
 _INVERSE = pow(_BASE, -1, 1 << 64)
 
@@ -140,12 +139,17 @@ def per_batch(function: Callable[["Batch"], T]) -> Callable[["Batch"], T]:
 
 
 class _Characters:
-    """What is known of each code point, worked out the first time one is met."""
+    """What is known of each code point, worked out the first time one is met.
+
+    The first 256, which are nearly all of an English text, are translated as bytes.
+    """
 
     def __init__(self) -> None:
         self.kind = np.zeros(0x110000, np.uint8)
         self.lower = np.arange(0x110000, dtype=np.uint32)
-        self.learn(np.arange(128, dtype=np.uint32))
+        self.learn(np.arange(256, dtype=np.uint32))
+        self.narrow_kind = self.kind[:256].tobytes()
+        self.narrow_lower = self.lower[:256].astype(np.uint8).tobytes()
 
     def learn(self, code_points: NDArray[np.uint32]) -> None:
         for code in code_points.tolist():
@@ -154,12 +158,19 @@ class _Characters:
             lower = c.lower()
             self.lower[code] = ord(lower[0]) if self.kind[code] != APOSTROPHE else ord("'")
 
-    def kinds(self, chars: NDArray[np.uint32]) -> NDArray[np.uint8]:
-        kind = self.kind[chars]
-        if chars.size and not kind.min():
-            self.learn(np.unique(chars[kind == 0]))
-            kind = self.kind[chars]
-        return kind
+    def see(self, chars: NDArray[np.uint32]) -> tuple[NDArray[np.uint8], NDArray[np.uint32]]:
+        """The kind of each character, and each in lower case."""
+        narrow = bytearray(chars.astype(np.uint8).data)
+        kind = np.frombuffer(narrow.translate(self.narrow_kind), np.uint8)
+        lower = np.frombuffer(narrow.translate(self.narrow_lower), np.uint8).astype(np.uint32)
+        wide = np.flatnonzero(chars > 255)
+        if len(wide):
+            code = chars[wide]
+            if not self.kind[code].all():
+                self.learn(np.unique(code[self.kind[code] == 0]))
+            kind[wide] = self.kind[code]
+            lower[wide] = self.lower[code]
+        return kind, lower
 
 
 @functools.cache
@@ -181,27 +192,41 @@ def mix(keys: Hashes) -> Hashes:
 
     2014) so that every bit depends on every other.
     """
-    keys = (keys ^ (keys >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    keys = (keys ^ (keys >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return keys ^ (keys >> np.uint64(31))
+    keys = keys ^ (keys >> np.uint64(30))
+    keys *= np.uint64(0xBF58476D1CE4E5B9)
+    keys ^= keys >> np.uint64(27)
+    keys *= np.uint64(0x94D049BB133111EB)
+    keys ^= keys >> np.uint64(31)
+    return keys
 
 
 def hash_places(folded: NDArray[np.uint32], start: Ints, end: Ints) -> Hashes:
-    """A polynomial hash of each place [start, end), whatever lies around it: differences of prefix sums."""
+    """A polynomial hash of each place [start, end), whatever lies around it: differences of prefix sums.
+
+    `start` is in order.
+    """
     up, down = _powers()
     length = end - start
     stop = np.minimum(end, start + _HASHED)
     out = np.empty(len(start), np.uint64)
-    block = start // _BLOCK
-    edges = np.flatnonzero(np.diff(block, prepend=-1, append=np.iinfo(np.int64).max))
-    for first, last in itertools.pairwise(edges):
-        origin = int(block[first]) * _BLOCK
+    first = 0
+    while first < len(start):
+        origin = int(start[first])
+        last = len(start)
+        if start[-1] - origin >= _BLOCK:
+            last = int(np.searchsorted(start, origin + _BLOCK))
         piece = folded[origin : origin + _BLOCK + _HASHED].astype(np.uint64)
+        piece *= up[: len(piece)]
         sums = np.zeros(len(piece) + 1, np.uint64)
-        np.cumsum(piece * up[: len(piece)], out=sums[1:])
-        s, e = start[first:last] - origin, stop[first:last] - origin
-        out[first:last] = (sums[e] - sums[s]) * down[s]
-    return mix(out ^ (length.astype(np.uint64) << np.uint64(56)))
+        np.cumsum(piece, out=sums[1:])
+        s = start[first:last] - origin
+        hashed = sums[stop[first:last] - origin]
+        hashed -= sums[s]
+        hashed *= down[s]
+        out[first:last] = hashed
+        first = last
+    out ^= length.astype(np.uint64) << np.uint64(56)
+    return mix(out)
 
 
 def hash_words(words: Sequence[str]) -> Hashes:
@@ -209,9 +234,8 @@ def hash_words(words: Sequence[str]) -> Hashes:
     chars = _chars("".join(words))
     lengths = np.fromiter(map(len, words), np.int64, len(words))
     end = np.cumsum(lengths)
-    known = _characters()
-    known.kinds(chars)
-    return hash_places(known.lower[chars], end - lengths, end)
+    _, lower = _characters().see(chars)
+    return hash_places(lower, end - lengths, end)
 
 
 def _chars(text: str) -> NDArray[np.uint32]:
@@ -355,24 +379,28 @@ def _words(kind: NDArray[np.uint8]) -> tuple[Ints, Ints]:
     inside[joint[letters]] = True
     point = np.flatnonzero((kind == STOP) | (kind == COMMA))
     inside[point[(kind[point - 1] == DIGIT) & (kind[point + 1] == DIGIT)]] = True
-    edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
-    return edges[::2], edges[1::2]
+    edges = np.flatnonzero(inside[1:] != inside[:-1])
+    edges += 1
+    return edges[::2].copy(), edges[1::2].copy()
 
 
 def _shapes(kind: NDArray[np.uint8], start: Ints, end: Ints) -> tuple[NDArray[np.uint8], Ints]:
     """The shape of each word, and a number that tells apart what is capitalised where in a mixed one."""
     upper = np.flatnonzero(kind == UPPER)
-    first = np.searchsorted(upper, start)
-    capitals = np.searchsorted(upper, end) - first
-    leading = kind[start] == UPPER
+    of = np.searchsorted(start, upper, "right") - 1
+    capitals = np.bincount(of, minlength=len(start))
+    leading = kind[start]
     shape = np.full(len(start), MIXED, np.uint8)
     shape[(capitals == end - start) & (capitals > 1)] = CAPS
-    shape[(capitals == 1) & leading] = CAPITAL
+    shape[(capitals == 1) & (leading == UPPER)] = CAPITAL
     shape[capitals == 0] = LOWERCASE
-    shape[kind[start] == DIGIT] = NUMBER
-    places = np.concatenate([[0], np.cumsum(upper)])
-    pattern = places[first + capitals] - places[first] - capitals * start
-    return shape, np.where((shape == MIXED) | (shape == NUMBER), pattern * 64 + capitals, 0)
+    shape[leading == DIGIT] = NUMBER
+    pattern = np.zeros(len(start), np.int64)
+    odd = np.flatnonzero(((shape == MIXED) | (shape == NUMBER)) & (capitals > 0))
+    if len(odd):
+        places = np.bincount(of, weights=upper - start[of], minlength=len(start))  # whole numbers far below 2**53
+        pattern[odd] = places[odd].astype(np.int64) * 64 + capitals[odd]
+    return shape, pattern
 
 
 def _inline_breaks(
@@ -428,14 +456,12 @@ def cut(texts: Sequence[str], taught: Taught | None = None) -> Batch:
     document_end = np.cumsum(lengths + 1)
     document_start = document_end - lengths
     chars = _chars(joined)
-    known = _characters()
-    kind = known.kinds(chars)
-    lower = known.lower[chars]
+    kind, lower = _characters().see(chars)
 
     start, end = _words(kind)
     key = hash_places(lower, start, end)
     shape, pattern = _shapes(kind, start, end)
-    document = np.searchsorted(document_start, start, "right") - 1
+    document = _owners(start, document_end)
 
     feeds = np.flatnonzero(kind == NEWLINE)
     line_start, line_end = feeds[:-1] + 1, feeds[1:]
@@ -446,18 +472,18 @@ def cut(texts: Sequence[str], taught: Taught | None = None) -> Batch:
     lines = Lines(
         line_start, line_end, np.searchsorted(document_start, line_start, "right") - 1, line_first, line_words
     )
-    line = np.searchsorted(line_start, start, "right") - 1
+    line = np.repeat(np.arange(len(line_start)), line_words)
 
     # Sentences: between cuts, each with a word in it. Documents always part them.
     first_kind = kind[line_start] if len(line_start) else kind[:0]
     _, inline = _inline_breaks(chars, kind, start, end, key)
     breaks = _line_breaks(kind, line_end, line_start, first_kind)
     cuts = np.unique(np.concatenate([inline, breaks, document_end]))
-    group = np.searchsorted(cuts, start, "right")
-    begins = np.flatnonzero(np.diff(group, prepend=-1))
-    count = np.diff(begins, append=len(start))
+    between = np.diff(np.searchsorted(start, cuts), prepend=0, append=len(start))
+    bound = np.flatnonzero(between)
+    count = between[bound]
+    begins = np.cumsum(count) - count
     sentence = np.repeat(np.arange(len(begins)), count)
-    bound = group[begins]
     sentence_end = _trim_right(kind, cuts[bound]) if len(begins) else begins
     sentence_start = (
         _trim_left(kind, np.maximum(np.concatenate([[0], cuts])[bound], line_start[line[begins]]))
@@ -474,9 +500,9 @@ def cut(texts: Sequence[str], taught: Taught | None = None) -> Batch:
     )
 
     surface = mix(key ^ (shape.astype(np.uint64) * np.uint64(_BASE) + pattern.astype(np.uint64)))
-    _, first, of_word, occurrences = np.unique(surface, return_index=True, return_inverse=True, return_counts=True)
+    first, of_word, occurrences = _distinct(surface)
     types = Types(key[first], shape[first], (end - start)[first], first, occurrences)
-    words = Words(start, end, document, line, sentence, of_word.reshape(-1))
+    words = Words(start, end, document, line, sentence, of_word)
     return Batch(
         tuple(texts),
         joined,
@@ -493,14 +519,48 @@ def cut(texts: Sequence[str], taught: Taught | None = None) -> Batch:
     )
 
 
-def _runs(kind: NDArray[np.uint8]) -> tuple[Ints, Ints]:
-    """Runs of white space that are longer than one character (the rest is stepped over directly)."""
-    blank = (kind == SPACE) | (kind == NEWLINE)
-    edges = np.flatnonzero(np.diff(blank, prepend=False, append=False))
-    return edges[::2], edges[1::2]
+def _owners(start: Ints, ends: Ints) -> Ints:
+    """Which of the stretches that end at `ends`, one after the other, each of the ordered places lies in."""
+    return np.repeat(np.arange(len(ends)), np.diff(np.searchsorted(start, ends), prepend=0))
+
+
+def _distinct(values: Hashes) -> tuple[Ints, Ints, Ints]:
+    """What `np.unique` says of hashes: where each distinct one stands first, which one each is, how often each occurs.
+
+    Each is sorted with its place in its low bits, several times as fast as sorting places by hash; if two hashes then
+    look alike, which hardly ever happens, it is done the slow way.
+    """
+    n = len(values)
+    low = np.uint64((1 << n.bit_length()) - 1)
+    packed = values & ~low
+    packed |= np.arange(n, dtype=np.uint64)
+    packed.sort()
+    order = (packed & low).astype(np.int64)
+    packed >>= np.uint64(n.bit_length())
+    new = np.empty(n, bool)
+    new[:1] = True
+    np.not_equal(packed[1:], packed[:-1], out=new[1:])
+    ordered = values[order]
+    if np.count_nonzero(new[1:]) != np.count_nonzero(ordered[1:] != ordered[:-1]):
+        _, first, which, times = np.unique(values, return_index=True, return_inverse=True, return_counts=True)
+        return first, which.reshape(-1), times
+    begins = np.flatnonzero(new)
+    which = np.empty(n, np.int64)
+    which[order] = np.repeat(np.arange(len(begins)), times := np.diff(begins, append=n))
+    return order[begins], which, times
+
+
+# Most runs of white space are this short, and are stepped over; the others are looked up.
+_STEPS = 4
 
 
 def _trim_left(kind: NDArray[np.uint8], places: Ints) -> Ints:
+    """The places, moved right over white space."""
+    for _ in range(_STEPS):
+        blank = _blank(kind[places])
+        if not blank.any():
+            return places
+        places = places + blank
     start, end = _runs(kind)
     run = np.searchsorted(start, places, "right") - 1
     inside = (run >= 0) & (end[run] > places)
@@ -508,7 +568,24 @@ def _trim_left(kind: NDArray[np.uint8], places: Ints) -> Ints:
 
 
 def _trim_right(kind: NDArray[np.uint8], places: Ints) -> Ints:
+    """The places, moved left over white space."""
+    for _ in range(_STEPS):
+        blank = _blank(kind[places - 1]) & (places > 0)
+        if not blank.any():
+            return places
+        places = places - blank
     start, end = _runs(kind)
     run = np.searchsorted(start, places - 1, "right") - 1
     inside = (run >= 0) & (end[run] > places - 1)
     return np.where(inside, start[run], places)
+
+
+def _blank(kind: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    blank: NDArray[np.bool_] = (kind == SPACE) | (kind == NEWLINE)
+    return blank
+
+
+def _runs(kind: NDArray[np.uint8]) -> tuple[Ints, Ints]:
+    """Where runs of white space begin and end."""
+    edges = np.flatnonzero(np.diff(_blank(kind), prepend=False, append=False))
+    return edges[::2], edges[1::2]

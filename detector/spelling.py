@@ -11,14 +11,17 @@ pairs that are not set aside).
 """
 
 import functools
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detector.lexicon import ZIPF_STEPS, load_array
+from detector.remembered import Remembered
 
-__all__ = ["Speller", "Suggestion", "distance", "speller", "suggest", "trigram_surprise"]
+__all__ = ["Speller", "Suggestion", "distance", "speller", "suggest", "suggest_each", "trigram_surprises"]
 
 # At most two slips a word: 80 to 95 % of misspellings hold one (Damerau 1964; Pollock and Zamora 1984), and at three
 # edits short words are near everything.
@@ -31,6 +34,12 @@ MOST = 12  # suggestions kept of a word
 # A cost and its number of edits in one integer: cost x 64 x 64 + edits, so that the least is the cheapest way. No way
 # has 64 edits: with 16, the sixteenth was taken for none.
 _COST_STEPS, _PACK, _FAR = 64, 64, 1 << 28
+
+# Letters are 1 to 26, anything else 27; 0 stands before and after a word.
+_LETTER_CODES = 28
+_LETTERS = b"\0abcdefghijklmnopqrstuvwxyz'" + bytes(228)
+_TWICE = np.uint64(32)  # how far up the bit for a letter's second copy stands
+_TOGETHER = 8  # words compared at once: some 1,500 pairs, which fit a processor's nearest memory
 
 Bytes = NDArray[np.uint8]
 
@@ -61,15 +70,15 @@ class Speller:
     """The dictionary's spellings and what slips cost.
 
     `letters`: uint8 [words, LONGEST], codes, 0 beyond the end; `lengths`, `zipf`: [words], ordered by length; `masks`:
-    uint32 [words], which letters a word has; the rest, int32 [28, 28], packed costs: `substitute[a, b]` the cost of
-    writing b for a, `insert[p, b]` of writing b too much after p, `omit[p, a]` of leaving a out after p, `swap[a, b]`
-    of writing "ba" for "ab".
+    uint64 [words], which letters a word has, and from bit 32 on which it has twice; the rest, int32 [28, 28], packed
+    costs: `substitute[a, b]` the cost of writing b for a, `insert[p, b]` of writing b too much after p, `omit[p, a]` of
+    leaving a out after p, `swap[a, b]` of writing "ba" for "ab".
     """
 
     letters: Bytes
     lengths: NDArray[np.int64]
     zipf: NDArray[np.float32]
-    masks: NDArray[np.uint32]
+    masks: NDArray[np.uint64]
     starts: NDArray[np.int64]
     substitute: NDArray[np.int32]
     insert: NDArray[np.int32]
@@ -78,72 +87,103 @@ class Speller:
 
     def near(self, word: str) -> list[Suggestion]:
         """All words at most two slips away, best first."""
-        codes = letter_codes(word)
+        return self.near_each([word])[0]
+
+    def near_each(self, words: Sequence[str]) -> list[list[Suggestion]]:
+        """For each word, all words at most two slips away, best first."""
+        found: list[list[Suggestion]] = [[] for _ in words]
+        coded = [letter_codes(word) for word in words]
+        # Words of one length go through the table of distances together.
+        order = sorted((len(codes), i) for i, codes in enumerate(coded) if 1 < len(codes) <= LONGEST)
+        for length, group in itertools.groupby(order, lambda pair: pair[0]):
+            indices = [i for _, i in group]
+            for at in range(0, len(indices), _TOGETHER):
+                some = indices[at : at + _TOGETHER]
+                rows = [self._candidates(coded[i]) for i in some]
+                edits, cost = self._compare(np.stack([coded[i] for i in some]), rows, length)
+                ends = np.cumsum([len(r) for r in rows])[:-1]
+                for i, row, e, c in zip(some, rows, np.split(edits, ends), np.split(cost, ends), strict=True):
+                    found[i] = self._best(row, e, c)
+        return found
+
+    def _candidates(self, codes: Bytes) -> NDArray[np.int64]:
+        """The rows of all words that share enough letters with a word to be two slips away."""
         n = len(codes)
-        if not 1 < n <= LONGEST:
-            return []
         first, last = self.starts[max(n - FARTHEST, 1)], self.starts[min(n + FARTHEST, LONGEST) + 1]
-        own = np.bitwise_or.reduce(np.left_shift(np.uint32(1), codes.astype(np.uint32)))
+        own = np.uint64(0)
+        for bit in np.left_shift(np.uint64(1), codes.astype(np.uint64)):
+            own |= (own & bit) << _TWICE | bit
         masks = self.masks[first:last]
         # Two slips take away at most two letters, and bring in at most two.
-        rows = first + np.flatnonzero((_bits(masks & ~own) <= FARTHEST) & (_bits(own & ~masks) <= FARTHEST))
-        edits, cost = self._compare(codes, rows)
+        answer: NDArray[np.int64] = first + np.flatnonzero(
+            (_bits(masks & ~own) <= FARTHEST) & (_bits(own & ~masks) <= FARTHEST)
+        )
+        return answer
+
+    def _best(self, rows: NDArray[np.int64], edits: NDArray[np.int64], cost: NDArray[np.float64]) -> list[Suggestion]:
         close = np.flatnonzero(edits <= FARTHEST)
-        order = close[np.lexsort((rows[close], cost[close] - self.zipf[rows[close]]))][:MOST]
+        rows, edits, cost, zipf = rows[close], edits[close], cost[close], self.zipf[rows[close]]
+        order = np.lexsort((rows, cost - zipf))[:MOST]
         return [
-            Suggestion(self.spelling(int(rows[i])), int(edits[i]), float(cost[i]), float(self.zipf[rows[i]]))
-            for i in order
+            Suggestion(self.spelling(row), e, c, z)
+            for row, e, c, z in zip(*(x[order].tolist() for x in (rows, edits, cost, zipf)), strict=True)
         ]
 
     def spelling(self, row: int) -> str:
         """The word of a row."""
-        return "".join("'" if c == 27 else chr(96 + c) for c in self.letters[row, : self.lengths[row]].tolist())
+        return self.letters[row, : self.lengths[row]].tobytes().translate(_LETTERS).decode("ascii")
 
-    def _compare(self, word: Bytes, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Edits and costs from each row's word (what was meant) to `word` (what was written).
+    def _compare(
+        self, words: Bytes, rows: Sequence[NDArray[np.int64]], n: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Edits and costs from each row's word (what was meant) to what was written.
 
-        One row of the table of distances at a time, for all words at once, and of that row only the band of `FARTHEST`
-        to either side of the diagonal: axis 0 is the band, axis 1 the words. Costs and edits are packed into one
-        integer.
+        `words`: [words, n], codes; `rows`: those to be compared with each. One row of the table of distances at a time,
+        for all pairs at once, and of that row only the band of `FARTHEST` to either side of the diagonal: axis 0 is the
+        band, axis 1 the pairs. Costs and edits are packed into one integer.
         """
-        k, n, wide = len(rows), len(word), 2 * FARTHEST + 1
+        row = np.concatenate(rows)
+        written = np.repeat(words, [len(r) for r in rows], axis=0).T.astype(np.int64)
+        k, wide = len(row), 2 * FARTHEST + 1
         # meant[j + FARTHEST + 1] is the j-th letter (from 0) of each word; 0 before and after.
-        meant = np.zeros((n + 2 * wide, k), np.uint8)
-        letters = self.letters[rows].T[: n + FARTHEST]
+        meant = np.zeros((n + 2 * wide, k), np.int64)
+        letters = self.letters[row].T[: n + FARTHEST]
         meant[FARTHEST + 1 : FARTHEST + 1 + len(letters)] = letters
-        omit = self.omit[meant[:-1], meant[1:]]
+        omit = self.omit.ravel()[meant[:-1] * _LETTER_CODES + meant[1:]]
+        substitute, insert = self.substitute.ravel(), self.insert.ravel()
         before2 = before = np.full((wide, k), _FAR, np.int32)
         now = before.copy()
         now[FARTHEST] = 0
         for d in range(FARTHEST + 1, wide):
             now[d] = now[d - 1] + omit[d]
-        for i, b in enumerate(word.tolist(), 1):
+        for i, b in enumerate(written, 1):
             before2, before = before, now
             here = meant[i : i + wide]
-            now = before + self.substitute[:, b][here]
-            np.minimum(now[:-1], before[1:] + self.insert[:, b][here[:-1]], out=now[:-1])
+            slip = here * _LETTER_CODES + b
+            now = before + substitute[slip]
+            np.minimum(now[:-1], before[1:] + insert[slip[:-1]], out=now[:-1])
             if i > 1:
-                last = int(word[i - 2])
-                swapped = (here == last) & (meant[i - 1 : i - 1 + wide] == b)
-                np.minimum(now, before2 + self.swap[b, last], out=now, where=swapped & (b != last))
+                last = written[i - 2]
+                swapped = (here == last) & (meant[i - 1 : i - 1 + wide] == b) & (b != last)
+                at = np.nonzero(swapped)
+                now[at] = np.minimum(now[at], before2[at] + self.swap[b, last][at[1]])
             for d in range(1, wide):
                 np.minimum(now[d], now[d - 1] + omit[i + d - 1], out=now[d])
-        best = now[self.lengths[rows] - n + FARTHEST, np.arange(k)]
+        best = now[self.lengths[row] - n + FARTHEST, np.arange(k)]
         # What had to step over the end of a word is no way at all.
         edits = np.where(best < _FAR >> 4, best % _PACK, _PACK)
         return edits.astype(np.int64), best // _PACK / _COST_STEPS
 
 
-def _bits(values: NDArray[np.uint32]) -> NDArray[np.uint8]:
+def _bits(values: NDArray[np.uint64]) -> NDArray[np.uint8]:
     """How many bits are set in each."""
     if hasattr(np, "bitwise_count"):
         counted: NDArray[np.uint8] = np.bitwise_count(values)
         return counted
-    v = values - ((values >> 1) & np.uint32(0x55555555))
-    v = (v & np.uint32(0x33333333)) + ((v >> 2) & np.uint32(0x33333333))
-    answer: NDArray[np.uint8] = ((((v + (v >> 4)) & np.uint32(0x0F0F0F0F)) * np.uint32(0x01010101)) >> 24).astype(
-        np.uint8
-    )
+    v = values - ((values >> np.uint64(1)) & np.uint64(0x5555555555555555))
+    v = (v & np.uint64(0x3333333333333333)) + ((v >> np.uint64(2)) & np.uint64(0x3333333333333333))
+    v = (v + (v >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
+    answer: NDArray[np.uint8] = ((v * np.uint64(0x0101010101010101)) >> np.uint64(56)).astype(np.uint8)
     return answer
 
 
@@ -157,12 +197,12 @@ def build_speller(
     for n, many in enumerate(counts.tolist()):
         letters[row : row + many, :n] = blob[place : place + many * n].reshape(many, n)
         row, place = row + many, place + many * n
-    masks = np.zeros(len(lengths), np.uint32)
-    for j in range(LONGEST):
-        masks |= np.where(letters[:, j] > 0, np.left_shift(np.uint32(1), letters[:, j].astype(np.uint32)), 0).astype(
-            np.uint32
-        )
     starts = np.concatenate([[0], np.cumsum(counts)])
+    masks = np.zeros(len(lengths), np.uint64)
+    for j in range(LONGEST):
+        longer = masks[starts[min(j + 1, len(counts))] :]  # ordered by length: the words that have a letter there
+        bit = np.left_shift(np.uint64(1), letters[len(letters) - len(longer) :, j].astype(np.uint64))
+        longer |= (longer & bit) << _TWICE | bit
     packed = (edits * _COST_STEPS).round().astype(np.int32) * _PACK + 1
     packed[0][np.diag_indices(len(packed[0]))] = 0
     packed[0][0], packed[2][:, 0] = _FAR >> 4, _FAR >> 4  # beyond the ends of a word nothing is replaced or left out
@@ -176,10 +216,17 @@ def speller() -> Speller:
     return build_speller(load_array("spellings"), load_array("spelling_counts"), zipf, load_array("edits"))
 
 
-@functools.lru_cache(4096)
 def suggest(word: str) -> tuple[Suggestion, ...]:
     """What may have been meant by a word in small letters, best first; empty if nothing is near."""
-    return tuple(speller().near(word))
+    return _suggested.of(word)
+
+
+def suggest_each(words: Sequence[str]) -> list[tuple[Suggestion, ...]]:
+    """What may have been meant by each of some words."""
+    return _suggested.of_each(words)
+
+
+_suggested = Remembered(lambda words: [tuple(near) for near in speller().near_each(words)], 16384)
 
 
 @functools.cache
@@ -188,11 +235,17 @@ def _trigrams() -> NDArray[np.float64]:
     return table / 50
 
 
-def trigram_surprise(word: str) -> tuple[float, float]:
-    """How un-English the letters are: the mean and the largest -log10 P(letter | two letters before)."""
-    codes = np.concatenate([[0, 0], letter_codes(word), [0]])
+def trigram_surprises(words: Sequence[str]) -> list[tuple[float, float]]:
+    """How un-English the letters of each word are: mean and largest -log10 P(letter | two letters before)."""
+    padded = [np.concatenate([[0, 0], letter_codes(word), [0]]) for word in words]
+    codes = np.concatenate([np.zeros(0, np.int64), *padded])
     each = _trigrams()[codes[:-2], codes[1:-1], codes[2:]]
-    return float(each.mean()), float(each.max())
+    out, start = [], 0
+    for word in padded:
+        own = each[start : start + len(word) - 2]
+        out.append((float(own.mean()), float(own.max())))
+        start += len(word)
+    return out
 
 
 def distance(a: str, b: str) -> int:

@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 
 from detector.batch import hash_words
 from detector.lexicon import GB, KNOWN, NAME, RARE, US, ZIPF_STEPS, find_rows, lexicon, load_array, table_folder
-from detector.spelling import Suggestion, suggest, trigram_surprise
+from detector.remembered import Remembered
+from detector.spelling import Suggestion, suggest_each, trigram_surprises
 
-__all__ = ["FEATURES", "Judged", "judge", "word_features"]
+__all__ = ["FEATURES", "Judged", "features_of_each", "judge", "word_features"]
 
 FEATURES = (
     "score",
@@ -74,11 +75,12 @@ LISTED = math.log(30)
 
 @dataclass(frozen=True)
 class Judged:
-    """An unknown word: what may have been meant, and the probability that it is a misspelling."""
+    """An unknown word: what may have been meant, what speaks for a misspelling, and whether lists of them have it."""
 
     word: str
     suggestions: tuple[Suggestion, ...]
     features: tuple[float, ...]
+    listed: bool
 
 
 def _known(words: Sequence[str]) -> list[float]:
@@ -92,14 +94,19 @@ def _known(words: Sequence[str]) -> list[float]:
     return answer
 
 
-def _parts(word: str) -> tuple[float, float, float]:
-    """How well the word falls into known parts: as compound, with a prefix, with a suffix; Zipf of the weaker, 0 if
-    not.
-    """
+def _halves(word: str) -> list[str]:
+    """Both sides of every cut that leaves them long enough."""
     cuts = range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1)
-    halves = _known([w for i in cuts for w in (word[:i], word[i:])])
-    compound = max((min(halves[k], halves[k + 1]) for k in range(0, len(halves), 2)), default=0.0)
-    rests = [word[len(p) :] for p in _PREFIXES if word.startswith(p) and len(word) - len(p) >= _SHORTEST_PART + 1]
+    return [w for i in cuts for w in (word[:i], word[i:])]
+
+
+def _rests(word: str) -> list[str]:
+    """What is left without each prefix."""
+    return [word[len(p) :] for p in _PREFIXES if word.startswith(p) and len(word) - len(p) >= _SHORTEST_PART + 1]
+
+
+def _stems(word: str) -> list[str]:
+    """What each suffix may have been added to."""
     stems = []
     for suffix in _SUFFIXES:
         if word.endswith(suffix) and len(word) - len(suffix) >= _SHORTEST_PART:
@@ -111,22 +118,58 @@ def _parts(word: str) -> tuple[float, float, float]:
                     stems.append(stem[:-1])
             if stem.endswith("i"):
                 stems.append(stem[:-1] + "y")
-    return max(compound, 0.0), max([0.0, *_known(rests)]), max([0.0, *_known(stems)])
+    return stems
 
 
-@functools.lru_cache(16384)
+def _parts(words: Sequence[str]) -> list[tuple[float, float, float, bool]]:
+    """How well each word falls into known parts: as compound, with a prefix, with a suffix (Zipf of the weaker, 0 if
+    not), and whether it is one with its g dropped ("changin").
+    """
+    asked = [(_halves(w), _rests(w), _stems(w), [w + "g"] if w.endswith("in") else []) for w in words]
+    answers = iter(_known([w for parts in asked for part in parts for w in part]))
+    out = []
+    for parts in asked:
+        halves, rests, stems, full = ([next(answers) for _ in part] for part in parts)
+        compound = max((min(halves[k], halves[k + 1]) for k in range(0, len(halves), 2)), default=0.0)
+        out.append((max(compound, 0.0), max([0.0, *rests]), max([0.0, *stems]), any(zipf > 0 for zipf in full)))
+    return out
+
+
 def word_features(word: str) -> Judged:
     """What can be known of an unknown word in small letters without its text."""
-    table = lexicon()
-    row = int(table.rows(hash_words([word]))[0])
-    flags = int(table.flags[row]) if row >= 0 else 0
-    zipf = float(table.zipf[row]) / ZIPF_STEPS if row >= 0 else 0.0
-    foreign = float(table.foreign_zipf[row]) / ZIPF_STEPS if row >= 0 else 0.0
-    near = tuple(s for s in suggest(word) if s.word != word)
+    return _remembered.of(word)
+
+
+def features_of_each(words: Sequence[str]) -> list[Judged]:
+    """What can be known of each of some unknown words."""
+    return _remembered.of_each(words)
+
+
+def _judge_each(words: Sequence[str]) -> list[Judged]:
+    table, keys = lexicon(), hash_words(words)
+    rows = table.rows(keys)
+    known = rows >= 0
+    listed = find_rows(_listed(), keys) >= 0
+    flags = np.where(known, table.flags[rows], 0)
+    zipf, foreign = (np.where(known, x[rows] / ZIPF_STEPS, 0.0) for x in (table.zipf, table.foreign_zipf))
+    facts = zip(flags.tolist(), zipf.tolist(), foreign.tolist(), listed.tolist(), strict=True)
+    told = (words, facts, suggest_each(words), trigram_surprises(words), _parts(words))
+    return [_judged(*of_word) for of_word in zip(*told, strict=True)]
+
+
+def _judged(
+    word: str,
+    facts: tuple[int, float, float, bool],
+    suggested: tuple[Suggestion, ...],
+    surprise: tuple[float, float],
+    parts: tuple[float, float, float, bool],
+) -> Judged:
+    flags, zipf, foreign, listed = facts
+    near = tuple(s for s in suggested if s.word != word)
     best = near[0] if near else None
     second = near[1].score if len(near) > 1 else -4.0
-    mean, worst = trigram_surprise(word)
-    compound, prefixed, suffixed = _parts(word)
+    mean, worst = surprise
+    compound, prefixed, suffixed, dropped_g = parts
     rare = bool(flags & RARE)
     score = max(best.score, -4.0) if best else -4.0
     values = {
@@ -148,14 +191,17 @@ def word_features(word: str) -> Judged:
         "compound": compound,
         "prefixed": prefixed,
         "suffixed": suffixed,
-        "dropped_g": float(word.endswith("in") and _known([word + "g"])[0] > 0),
+        "dropped_g": float(dropped_g),
         "rare": float(rare),
         "rare_score": score if rare else 0.0,
         "rare_zipf": zipf if rare else 0.0,
         "rare_length": math.log(len(word)) if rare else 0.0,
         "repeated": 0.0,
     }
-    return Judged(word, near, tuple(values[name] for name in FEATURES))
+    return Judged(word, near, tuple(values[name] for name in FEATURES), listed)
+
+
+_remembered = Remembered(_judge_each, 16384)
 
 
 @functools.cache
@@ -173,10 +219,9 @@ def is_british_form(word: str) -> bool:
 _ISE = re.compile(r"is(e|ed|er|ers|es|ing|ation|ations)$")
 
 
-@functools.lru_cache(16384)
 def is_listed(word: str) -> bool:
     """Whether the free lists of misspellings (codespell, typos) have the word."""
-    return bool(find_rows(_listed(), hash_words([word]))[0] >= 0)
+    return word_features(word).listed
 
 
 @functools.cache
@@ -192,8 +237,9 @@ def judge(word: str, repeated: int = 1, doubt: float = 0.0) -> float:
     log-odds. At 1/2 a misspelling is as likely as not in a text that misspells one word in 300 (see PRIOR).
     """
     base, weights = _weights()
-    logit = base + PRIOR - doubt + sum(w * v for w, v in zip(weights, word_features(word).features, strict=True))
+    known = word_features(word)
+    logit = base + PRIOR - doubt + sum(w * v for w, v in zip(weights, known.features, strict=True))
     logit += weights[FEATURES.index("repeated")] * math.log(max(repeated, 1))
-    if is_listed(word):
+    if known.listed:
         logit = max(logit, LISTED - doubt)
     return 1 / (1 + math.exp(-max(min(logit, 30.0), -30.0)))

@@ -11,7 +11,7 @@ from detector.batch import CAPITAL, DASH, LOWERCASE, Batch, hash_words
 from detector.function_words import FUNCTION_WORDS
 from detector.lexicon import GB, KNOWN, LANGUAGES, US, ZIPF_STEPS, facts, lexicon
 from detector.registry import Marks, signal
-from detector.spelling import suggest
+from detector.spelling import suggest, suggest_each
 from detector.surroundings import bracketed, gaps, is_word, quotations
 
 __all__ = ["untranslated_word"]
@@ -103,10 +103,12 @@ def _residue(batch: Batch, at: Ints) -> NDArray[np.float64]:
     known, of = facts(batch), batch.words.type[at]
     types, back = np.unique(of, return_inverse=True)
     odds = np.empty(len(types))
-    for i, type_ in enumerate(types.tolist()):
-        word = batch.type_string(type_).lower().removesuffix("'s").removesuffix("’s")
-        # Nobody misspells English with the letters of another language.
-        near = suggest(word) if word.isascii() else ()
+    spelt = [batch.type_string(type_).lower().removesuffix("'s").removesuffix("’s") for type_ in types.tolist()]
+    # Nobody misspells English with the letters of another language.
+    plain = [word for word in spelt if word.isascii()]
+    near_each = dict(zip(plain, suggest_each(plain), strict=True))
+    for i, (type_, word) in enumerate(zip(types.tolist(), spelt, strict=True)):
+        near = near_each.get(word, ())
         score = max(near[0].score, _NOTHING_NEAR) if near else _NOTHING_NEAR
         gap = min(float(known.foreign_zipf[type_]) - max(float(known.zipf[type_]), 1.0), 4.0)
         odds[i] = _WEIGHTS[0] * gap + _WEIGHTS[1] * score + _WEIGHTS[2] * float(batch.types.length[type_]) + _CONSTANT
