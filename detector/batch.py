@@ -14,7 +14,7 @@ characters or words in Python.
 
 import functools
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -326,6 +326,8 @@ class Batch:
     """Documents, cut. `chars`, `kind` (kinds of characters) and `lower` have shape [characters].
 
     `doubtful`, if given: bool [sentences], the sentences that slow signals need to read; the others count as sound.
+    `facts`, if given: by document, what is known of it beyond its text (`Document.metadata`). `recurring`, if given:
+    bool [lines], the lines that many documents of their site have (`detector.sites`).
     """
 
     texts: tuple[str, ...]
@@ -341,6 +343,8 @@ class Batch:
     types: Types
     taught: Taught = field(default_factory=Taught)
     doubtful: NDArray[np.bool_] | None = None
+    facts: tuple[Mapping[str, Any], ...] = ()
+    recurring: NDArray[np.bool_] | None = None
     memory: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:

@@ -262,7 +262,10 @@ def _count(row: Ints, which: Bools, n: int) -> Floats:
 
 
 def line_keys(batch: Batch, line: Ints) -> NDArray[np.uint64]:
-    """A key for each of the lines from the keys of its words, order and all; 0 for lines without words."""
+    """A key for each of the lines from the keys of its words, order and all; 0 for lines without words.
+
+    `line`: all lines that have words, and any without, in order (the sums go from one to the next).
+    """
     words, lines = batch.words, batch.lines
     place = (np.arange(len(words)) - lines.first_word[words.line]).astype(np.uint64)
     mixed = mix(batch.types.key[words.type] + place * _STEP)

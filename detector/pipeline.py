@@ -19,6 +19,7 @@ from detector.languagetool import LanguageToolError, LanguageToolWarning, connec
 from detector.policy import Policy, Verdict, decide
 from detector.registry import all_signals, find_signal
 from detector.scorer import Assessment, Model, Scores, load_model
+from detector.sites import Recurring
 
 __all__ = ["Detector"]
 
@@ -45,6 +46,8 @@ class Detector:
     - `ignore`: codes or names of signals that shall not count and not show.
     - `words`: names and terms to accept as spelled; `dialect`: "any", "us" or "gb".
     - `model`: a folder with another model.
+    - `site_lines`: the lines that recur on their sites, from a counting pass (`detector.sites`), or the file that such
+      a pass saved; `site_field`: the field of a document's metadata that names its site.
 
     Same text, same answer: alone, in any batch, in any process.
     """
@@ -59,7 +62,10 @@ class Detector:
         words: Sequence[str] = (),
         dialect: Literal["any", "us", "gb"] = "any",
         model: Path | None = None,
+        site_lines: Recurring | Path | None = None,
+        site_field: str = "",
     ) -> None:
+        self._site_lines = Recurring.load(site_lines, site_field) if isinstance(site_lines, Path) else site_lines
         self._model: Model = load_model(model)
         self._policy = policy or Policy.from_json(self._model.policy["lines"])
         self._ignore = frozenset(find_signal(name).code for name in ignore)
@@ -115,7 +121,9 @@ class Detector:
         """Judge documents together: the unit of work. The answers do not depend on who shares the batch."""
         if not documents:
             return []
-        batch = cut([d.text for d in documents], self._taught)
+        batch = replace(cut([d.text for d in documents], self._taught), facts=tuple(d.metadata for d in documents))
+        if self._site_lines is not None:
+            batch = replace(batch, recurring=self._site_lines.lines(batch, documents))
         fast = measure(batch, self._fast)
         scores = self._score(fast, "fast")
         verdicts = self._verdicts(fast, scores, ("fast",))

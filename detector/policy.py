@@ -17,7 +17,7 @@ Action = Literal["keep", "review", "drop", "abstain"]
 # A signal is named as a reason for a verdict when it adds at least this to the log-odds (times 1.65 to the odds).
 REASON_AT = 0.5
 # On a kept document only what was found in the text and is acted on is named: furniture (it is stripped), and typos
-# from two on; a stray mark is no crime.
+# from two on; a stray mark is no crime. What the markup or the site says is named too: it is the page's own word.
 KEPT_TYPOS = 2
 
 
@@ -126,7 +126,7 @@ def decide(
         guilty = actions[declared.axis] != "keep" and (contribution >= REASON_AT or bool(measurement.evidence))
         furniture = declared.axis == "boilerplate" and bool(measurement.evidence)
         typos = declared.axis == "typos" and len(measurement.evidence) >= KEPT_TYPOS
-        if guilty or furniture or typos:
+        if guilty or furniture or typos or declared.beyond is not None:
             against.append(reason)
     against.sort(key=lambda r: (actions[r.axis or "garble"] == "keep", -r.contribution, r.code))
     if abstain:

@@ -26,6 +26,7 @@ Axis = Literal["garble", "typos", "boilerplate"]
 Unit = Literal["word", "line", "sentence", "document"]
 Aggregate = Literal["rate", "count", "top", "value"]
 Cost = Literal["fast", "slow"]
+Beyond = Literal["markup", "site"]
 
 _CODE = re.compile(r"(EN|MT|WD|RP|BP|LG|LT)\d{3}")
 
@@ -65,6 +66,7 @@ class Signal:
     abstain_at: float | None
     needs: str | None
     replaces: str | None
+    beyond: Beyond | None
     function: Callable[[Batch], Marks] = field(repr=False)
 
     def mark(self, batch: Batch) -> Marks:
@@ -93,6 +95,7 @@ def signal(  # noqa: PLR0913 - a declaration: every fact about a signal is named
     abstain_at: float | None = None,
     needs: str | None = None,
     replaces: str | None = None,
+    beyond: Beyond | None = None,
 ) -> Callable[[Callable[[Batch], Marks]], Signal]:
     """Declare a signal.
 
@@ -106,6 +109,8 @@ def signal(  # noqa: PLR0913 - a declaration: every fact about a signal is named
     - `cost`: slow signals see what the fast ones leave in doubt. `needs`: the extra that must be installed.
     - `joined`: neighbouring marked units are shown as one span.
     - `replaces`: the code of a signal whose evidence is not shown where this one ran: it sees the same, and better.
+    - `beyond`: it reads what is not in the text: the page's `markup`, or the other documents of its `site`. No text
+      alone is a sample of it. Where it is marked it is named as a reason, whatever it weighs.
     - `abstain_at`: the measurement from which no verdict on quality is given at all.
     """
 
@@ -126,6 +131,7 @@ def signal(  # noqa: PLR0913 - a declaration: every fact about a signal is named
             abstain_at=abstain_at,
             needs=needs,
             replaces=replaces,
+            beyond=beyond,
             function=function,
         )
         other = _REGISTER.get(code)

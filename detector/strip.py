@@ -12,7 +12,7 @@ from detector.errors import UsageError
 from detector.policy import Verdict
 from detector.registry import all_signals
 
-__all__ = ["KINDS", "Stripped", "furniture_spans", "restore", "strip"]
+__all__ = ["KINDS", "Stripped", "check_kinds", "furniture_spans", "restore", "strip"]
 
 KINDS = (
     "advertisement",
@@ -64,19 +64,23 @@ class Stripped:
         return sum(s.end - s.start for s in self.removed)
 
 
-def furniture_spans(verdict: Verdict, keep: Collection[str] = frozenset(), also: Iterable[Span] = ()) -> list[Span]:
-    """Merge the places that the verdict's evidence calls furniture, without those of the kinds to keep.
-
-    Signals may disagree on a kind (a caption is also a line of furniture): a place is kept if any of them gives it a
-    kind that is to be kept. `also`: what is known beyond the verdict (`detector.sites`). Raises UsageError for a kind
-    that does not exist.
-    """
-    for kind in keep:
+def check_kinds(kinds: Iterable[str]) -> None:
+    """Raise UsageError for a kind that does not exist."""
+    for kind in kinds:
         if kind not in KINDS:
             msg = f"there is no kind of furniture {kind!r}; there are {', '.join(KINDS)}"
             raise UsageError(msg)
+
+
+def furniture_spans(verdict: Verdict, keep: Collection[str] = frozenset()) -> list[Span]:
+    """Merge the places that the verdict's evidence calls furniture, without those of the kinds to keep.
+
+    Signals may disagree on a kind (a caption is also a line of furniture): a place is kept if any of them gives it a
+    kind that is to be kept. Raises UsageError for a kind that does not exist.
+    """
+    check_kinds(keep)
     axis = {s.code for s in all_signals() if s.axis == "boilerplate"}
-    found = [*also, *(s for m in verdict.assessment.measurements if m.code in axis for s in m.evidence)]
+    found = [s for m in verdict.assessment.measurements if m.code in axis for s in m.evidence]
     kept = _union(s for s in found if s.detail.get("kind", _DEFAULT_KIND) in keep)
     gone = [s for s in found if s.detail.get("kind", _DEFAULT_KIND) not in keep]
     merged = _union(gone)
@@ -84,17 +88,15 @@ def furniture_spans(verdict: Verdict, keep: Collection[str] = frozenset(), also:
     return [Span(start, end, detail={"kind": _kind_of(gone, start, end)}) for start, end in places]
 
 
-def strip(
-    document: Document, verdict: Verdict, keep: Collection[str] = frozenset(), also: Iterable[Span] = ()
-) -> Stripped:
+def strip(document: Document, verdict: Verdict, keep: Collection[str] = frozenset()) -> Stripped:
     """Take out of a document the furniture that the verdict found.
 
-    `keep`: the kinds (see KINDS) to leave in; `also`: more to take (`detector.sites`).
+    `keep`: the kinds (see KINDS) to leave in.
     A line that is gone takes its line feed with it, and one of two empty lines that would then meet; a sentence that is
     gone takes the white space after it (at the end of a line, before it).
     """
     text = document.text
-    spans = furniture_spans(verdict, keep, also)
+    spans = furniture_spans(verdict, keep)
     cuts = _union(Span(*_widen(text, s.start, s.end)) for s in spans)
     cuts = _union(Span(*_close_gap(text, start, end)) for start, end in cuts)
     edges = [0, *(x for cut in cuts for x in cut), len(text)]

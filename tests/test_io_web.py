@@ -50,8 +50,17 @@ def test_a_page_without_calling_cards_has_no_translation_marks() -> None:
     assert "translation_marks" not in _one(PAGE.encode()).document.metadata
 
 
-def test_a_page_that_offers_translation_is_not_taken_for_translated() -> None:
-    offer = '<div id="google_translate_element"></div><script src="//translate.google.com/element.js"></script>'
+@pytest.mark.parametrize(
+    "offer",
+    [
+        '<div id="google_translate_element"></div><script src="//translate.google.com/element.js"></script>',
+        '<link rel="alternate" hreflang="de" href="/de"><meta name="generator" content="WPML ver:4.6 stt:1,3">',
+        '<b class="notranslate" translate="no">Wend</b><span data-trp-gettext="wend">x</span>',
+        '<p>The attribute _msttexthash="1" and _msthash="2" are written by a browser.</p>',
+        '<html lang="en-t-de">',
+    ],
+)
+def test_a_page_that_offers_translation_is_not_taken_for_translated(offer: str) -> None:
     assert "translation_marks" not in _one(PAGE.replace("<h1>", offer + "<h1>").encode()).document.metadata
 
 
@@ -66,10 +75,18 @@ def test_visible_blocks_become_lines() -> None:
     [
         ('lang="en"', 'lang="en-x-mtfrom-de"'),
         ('lang="en"', 'lang="en" class="translated-ltr"'),
+        ('lang="en"', 'lang="en-t-de-t0-und"'),
         ("<title>", '<link rel="alternate-machine-translated-from" hreflang="de" href="/de"><title>'),
+        ("<title>", '<link rel="alternate machine-translated-from" hreflang="de" href="/de"><title>'),
+        ("<title>", '<meta http-equiv="X-Translated-By" content="Google"><title>'),
         ("<title>", '<meta name="translation-stats" content="{}"><title>'),
         ("<title>", '<script src="/wp-content/plugins/gtranslate/js/x.js"></script><title>'),
         ("<b>three</b>", '<font style="vertical-align: inherit;">x</font>' * 4),
+        ("<b>three</b>", '<ya-tr-span data-index="0">x</ya-tr-span>' * 2),
+        ("<b>three</b>", '<b _msttexthash="12" _msthash="3">x</b>' * 2),
+        ("<b>three</b>", '<b x-bergamot-translated="">x</b>' * 2),
+        ("<b>three</b>", '<b data-trp-gettext="">x</b>' * 2),
+        ("</body>", "</body><!-- delivered by GTranslate v8.0.11 in 96ms -->"),
     ],
 )
 def test_what_translation_machines_write_into_a_page_is_found(old: str, new: str) -> None:

@@ -1,5 +1,6 @@
 """`detector clean`."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -7,16 +8,19 @@ import typer
 
 from detector.cli.jobs import (
     AddressOption,
+    BySiteOption,
     ChunkBytesOption,
     Engine,
     EngineOption,
     JobsOption,
     LogFormat,
     LogFormatOption,
+    SiteFieldOption,
     Watch,
     make_executor,
     make_judging,
     name_unreadable,
+    site_columns,
 )
 from detector.cli.options import (
     Deep,
@@ -55,8 +59,8 @@ KeepOption = Annotated[
     list[str] | None,
     typer.Option(
         "--keep",
-        metavar="KIND",
-        help="Leave one kind of boilerplate in, such as caption or byline; may be repeated.",
+        metavar="KINDS",
+        help="Leave kinds of boilerplate in, such as caption,byline; may be repeated.",
         show_default=False,
         rich_help_panel=_WRITING,
     ),
@@ -120,6 +124,7 @@ def clean(
     dialect: DialectOption = Dialect.any,
     policy: PolicyOption = None,
     model: ModelOption = None,
+    site_field: SiteFieldOption = "",
     format_: FormatOption = "",
     keep: KeepOption = None,
     from_scores: FromScoresOption = None,
@@ -131,6 +136,7 @@ def clean(
     chunk_bytes: ChunkBytesOption = 4 * 2**20,
     log_format: LogFormatOption = LogFormat.text,
     *,
+    by_site: BySiteOption = False,
     keep_boilerplate: KeepBoilerplateOption = False,
     dry_run: DryRunOption = False,
     force: ForceOption = False,
@@ -147,6 +153,10 @@ def clean(
     if (budget or drop_above is not None) and not from_scores:
         msg = "--budget and --drop-above draw a line on scores: run score --attributes first, then clean --from-scores"
         raise UsageError(msg)
+    if by_site and from_scores:
+        msg = "--by-site changes the scores: give it to score --attributes, then clean --from-scores"
+        raise UsageError(msg)
+    also = site_columns(site_field, by_site=by_site)
     if budget:
         drop_above = _line(tuple(inputs), from_scores, budget)
     judging = make_judging(
@@ -163,14 +173,16 @@ def clean(
         "clean",
         tuple(inputs),
         str(out),
-        Options(text_field, id_field, encoding, max_document_bytes),
+        Options(text_field, id_field, encoding, max_document_bytes, also),
         judging,
         format=format_,
-        keep=None if keep_boilerplate else tuple(keep or ()),
+        keep=None if keep_boilerplate else _kinds(keep or ()),
         limit=limit,
         chunk_bytes=chunk_bytes,
         scores=str(from_scores or ""),
         drop_above=drop_above,
+        by_site=by_site,
+        site_field=site_field,
     )
     executor = make_executor(engine, address, jobs)
     with Watch(log_format) as watch:
@@ -187,6 +199,15 @@ def clean(
     watch.summary(result.total, "" if dry_run else str(out))
     if result.total.piles["unreadable"]:
         raise typer.Exit(3)
+
+
+def _kinds(keep: Sequence[str]) -> tuple[str, ...]:
+    """The kinds to keep, each once, sorted; UsageError for one that does not exist, before anything is read."""
+    from detector.strip import check_kinds  # noqa: PLC0415 - heavy
+
+    kinds = sorted({kind.strip().lower() for words in keep for kind in words.split(",") if kind.strip()})
+    check_kinds(kinds)
+    return tuple(kinds)
 
 
 def _line(inputs: tuple[str, ...], scores: Path | None, budget: str) -> float:

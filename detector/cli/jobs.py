@@ -22,7 +22,18 @@ if TYPE_CHECKING:
     from detector.corpus.engine import Executor
     from detector.io import Unreadable
 
-__all__ = ["ChunkBytesOption", "JobsOption", "LogFormat", "LogFormatOption", "Watch", "make_judging", "name_unreadable"]
+__all__ = [
+    "BySiteOption",
+    "ChunkBytesOption",
+    "JobsOption",
+    "LogFormat",
+    "LogFormatOption",
+    "SiteFieldOption",
+    "Watch",
+    "make_judging",
+    "name_unreadable",
+    "site_columns",
+]
 
 
 class LogFormat(StrEnum):
@@ -36,6 +47,24 @@ _RUNNING = "Running"
 
 JobsOption = Annotated[
     int, typer.Option("--jobs", "-j", min=1, metavar="N", help="Worker processes.", rich_help_panel=_RUNNING)
+]
+BySiteOption = Annotated[
+    bool,
+    typer.Option(
+        "--by-site",
+        help="Read all twice: first count the lines that documents of one site share; they are boilerplate.",
+        rich_help_panel="Judging",
+    ),
+]
+SiteFieldOption = Annotated[
+    str,
+    typer.Option(
+        "--site-field",
+        metavar="FIELD",
+        help="With --by-site: where a record's site, or its address, is.",
+        show_default="site, or the host of url or id",
+        rich_help_panel="Reading",
+    ),
 ]
 ChunkBytesOption = Annotated[
     int,
@@ -130,6 +159,14 @@ def make_judging(
     return Judging(deep, languagetool, tuple(ignore or ()), accepted, dialect, lines, where)
 
 
+def site_columns(site_field: str, *, by_site: bool) -> tuple[str, ...]:
+    """Which columns of tables are read for the sites' sake. UsageError for a field without a use."""
+    if site_field and not by_site:
+        msg = "--site-field goes with --by-site"
+        raise UsageError(msg)
+    return () if not by_site else (site_field,) if site_field else ("site", "url")
+
+
 def name_unreadable(entry: "Unreadable | Mapping[str, Any]") -> None:
     """Say on standard error that a record could not be read, and why."""
     get = entry.get if isinstance(entry, Mapping) else lambda k: getattr(entry, k)
@@ -206,6 +243,9 @@ class Watch:
         for tally in account["sources"].values():
             for pile in ("kept", "review", "dropped", "abstained", "unreadable"):
                 self._piles[pile] += tally[pile]
+
+    def _on_counted(self, lines: int) -> None:
+        self._say("counted", f"{lines:,} different lines recur on their sites", lines=lines)
 
     def _on_engine_failed(self, words: str) -> None:
         self._say("engine-failed", f"the cluster gave up ({words}); the rest is done on this machine", why=words)

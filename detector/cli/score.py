@@ -11,16 +11,19 @@ import typer
 
 from detector.cli.jobs import (
     AddressOption,
+    BySiteOption,
     ChunkBytesOption,
     Engine,
     EngineOption,
     JobsOption,
     LogFormat,
     LogFormatOption,
+    SiteFieldOption,
     Watch,
     make_executor,
     make_judging,
     name_unreadable,
+    site_columns,
 )
 from detector.cli.options import (
     Deep,
@@ -85,12 +88,14 @@ def score(
     dialect: DialectOption = Dialect.any,
     policy: PolicyOption = None,
     model: ModelOption = None,
+    site_field: SiteFieldOption = "",
     jobs: JobsOption = 1,
     engine: EngineOption = Engine.local,
     address: AddressOption = None,
     chunk_bytes: ChunkBytesOption = 4 * 2**20,
     log_format: LogFormatOption = LogFormat.text,
     *,
+    by_site: BySiteOption = False,
     dry_run: DryRunOption = False,
     force: ForceOption = False,
 ) -> None:
@@ -106,11 +111,13 @@ def score(
         policy=policy,
         model=model,
     )
-    options = Options(text_field, id_field, encoding, max_document_bytes)
+    also = site_columns(site_field, by_site=by_site)
+    options = Options(text_field, id_field, encoding, max_document_bytes, also)
     if out and attributes:
         msg = "--out and --attributes are two ways to write: choose one"
         raise UsageError(msg)
     job = Job("score", tuple(inputs), str(out or ""), options, judging, limit=limit, chunk_bytes=chunk_bytes)
+    job = replace(job, by_site=by_site, site_field=site_field)
     if attributes:
         job = replace(job, kind="attributes", out=str(attributes), format=format_)
     executor = make_executor(engine, address, jobs)
@@ -118,8 +125,8 @@ def score(
         try:
             if out or attributes:
                 total = _to_file(job, watch, jobs, executor, force=force, dry_run=dry_run)
-            elif jobs > 1 or executor:
-                total = _by_many(job, watch, jobs, executor)
+            elif jobs > 1 or executor or by_site:
+                total = _by_many(job, watch, jobs, executor, dry_run=dry_run)
             else:
                 total = _stream(job, watch, dry_run=dry_run)
         except KeyboardInterrupt:
@@ -142,11 +149,13 @@ def _to_file(
     return result.total
 
 
-def _by_many(job: "Job", watch: Watch, jobs: int, executor: "Executor | None") -> "Tally":
-    """Through a file: who is first to be done is not who is first to be written."""
+def _by_many(job: "Job", watch: Watch, jobs: int, executor: "Executor | None", *, dry_run: bool) -> "Tally":
+    """Through a file: who is first to be done is not who is first to be written; and what is read twice waits there."""
     with tempfile.TemporaryDirectory(prefix="detector-") as folder:
         whole = Path(folder) / "records.jsonl"
-        total = _to_file(replace(job, out=str(whole)), watch, jobs, executor, force=False, dry_run=False)
+        total = _to_file(replace(job, out=str(whole)), watch, jobs, executor, force=False, dry_run=dry_run)
+        if dry_run:
+            return total
         with whole.open("rb") as file, _stdout():
             shutil.copyfileobj(file, sys.stdout.buffer)
             sys.stdout.buffer.flush()

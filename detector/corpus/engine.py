@@ -19,7 +19,7 @@ from detector import __version__
 from detector.corpus.account import PILES, UNREADABLE, Tally, total
 from detector.corpus.attributes import FORMATS, Stored, trust
 from detector.corpus.finish import finish, write_whole
-from detector.corpus.job import Job, Judge
+from detector.corpus.job import Job, Judge, Judging
 from detector.corpus.piles import ACCOUNT, SIDE
 from detector.corpus.plan import Input, Track, look, tracks
 from detector.corpus.pool import run_pool
@@ -29,6 +29,7 @@ from detector.errors import OutputError, UsageError
 from detector.io import Source
 from detector.io.output import output
 from detector.io.sources import STDIN, check_encoding, find, holds, is_url, sniff, upload
+from detector.sites import gather
 
 __all__ = ["MANIFEST", "Event", "Executor", "Result", "run"]
 
@@ -268,6 +269,9 @@ def _run(  # noqa: PLR0913, PLR0917 - what it needs
     if (work / "finished.json").exists():
         return _publish(job, json.loads((work / "finished.json").read_bytes()), work)
     plan = list(tracks(inputs, job.chunk_bytes))
+    if job.by_site:
+        job = replace(job, judging=_count(job, plan, work, jobs, on_event, lock))
+        judge = make_judge(job)
     _sweep(work / "parts")
     if executor is not None and job.limit is None:
         executor(job, work / "parts", [t for t in plan if not _merged(work, t.first)], on_event)
@@ -283,7 +287,39 @@ def _run(  # noqa: PLR0913, PLR0917 - what it needs
     return _publish(job, manifest, work)
 
 
-def _run_here(job: Job, judge: Judge | Stored, parts: Path, schedule: Schedule, on_event: Event) -> None:
+def _count(  # noqa: PLR0913, PLR0917 - what it needs
+    job: Job, plan: Sequence[Track], work: Path, jobs: int, on_event: Event, lock: int | None
+) -> Judging:
+    """The pass before the first: count which lines recur on their sites. How to judge with what was found.
+
+    It is a job of its own, with the same chunks: many workers do it, and after a kill it goes on where it was.
+    """
+    found, folder = work / "recurring.npy", work / "count"
+    if not found.exists():
+        counting = replace(job, kind="count")
+        parts, rest = folder / "parts", folder / "rest"
+        parts.mkdir(parents=True, exist_ok=True)
+        _sweep(parts)
+        schedule = Schedule(plan, lambda name: _account(folder, name), job.limit)
+
+        def tell(what: str, **facts: Any) -> None:  # noqa: ANN401 - as events have them
+            if what == "death":
+                on_event(what, **facts)
+
+        if jobs > 1 and job.limit is None:
+            run_pool(counting, parts, schedule, jobs, tell, lock)
+        else:
+            _run_here(counting, None, parts, schedule, tell)
+        shutil.rmtree(rest, ignore_errors=True)
+        rest.mkdir()
+        recurring = gather((p for p in parts.iterdir() if not p.name.startswith(".")), rest)
+        recurring.save(found)
+        shutil.rmtree(folder)
+        on_event("counted", lines=len(recurring.keys))
+    return replace(job.judging, site_lines=str(found.resolve()), site_field=job.site_field)
+
+
+def _run_here(job: Job, judge: Judge | Stored | None, parts: Path, schedule: Schedule, on_event: Event) -> None:
     task = None
 
     def tell(what: dict[str, Any]) -> None:

@@ -44,6 +44,8 @@ class Judging:
     dialect: str = "any"
     policy: Mapping[str, Mapping[str, float]] | None = None
     model: str | None = None
+    site_lines: str | None = None
+    site_field: str = ""
     judge: str = "detector.pipeline:Detector"
 
     def make(self) -> Judge:
@@ -53,6 +55,7 @@ class Judging:
         del asked["judge"]
         asked["policy"] = Policy.from_json(self.policy) if self.policy is not None else None
         asked["model"] = Path(self.model) if self.model else None
+        asked["site_lines"] = Path(self.site_lines) if self.site_lines else None
         return cast("Judge", getattr(importlib.import_module(module), name)(**asked))
 
 
@@ -61,13 +64,15 @@ class Job:
     """A corpus to clean or to score.
 
     `kind`: "clean" (sort documents into piles), "score" (one wire record a document) or "attributes" (a file of scores
-    beside each input). `out`: a folder, for "score" a file. `format`: of the outputs, "" for that of each input.
-    `keep`: the kinds of furniture to leave in, None to leave all in. `chunk_bytes`: how much is done, and redone after
+    beside each input), or "count" (what of its sites each chunk says; the first pass of the others, never asked for
+    alone). `out`: a folder, for "score" a file. `format`: of the outputs, "" for that of each input.
+    `keep`: the kinds of furniture to leave in, None to leave all in. `by_site`: count first which lines recur on their
+    sites; `site_field`: the field that names a document's site. `chunk_bytes`: how much is done, and redone after
     a kill, at a time; the outputs depend on it (where compressed frames begin), so it is part of what must stay the
     same.
     """
 
-    kind: Literal["clean", "score", "attributes"]
+    kind: Literal["clean", "score", "attributes", "count"]
     inputs: tuple[str, ...]
     out: str
     options: Options = field(default_factory=Options)
@@ -78,6 +83,8 @@ class Job:
     chunk_bytes: int = 4 * 2**20
     scores: str = ""
     drop_above: float | None = None
+    by_site: bool = False
+    site_field: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """In plain types."""
@@ -91,7 +98,7 @@ class Job:
         keep = content["keep"]
         changed = {
             "inputs": tuple(content["inputs"]),
-            "options": Options(**content["options"]),
+            "options": Options(**{**content["options"], "also": tuple(content["options"]["also"])}),
             "judging": Judging(**judging),
             "keep": None if keep is None else tuple(keep),
         }

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,13 @@ import orjson
 from detector.corpus.account import PILES, Tally
 from detector.corpus.attributes import attribute, name_of
 from detector.corpus.job import Job, Task
+from detector.document import Document
 from detector.io import Read, Source, Unreadable
 from detector.io.jsonl_out import to_json
 from detector.io.output import Output, Part, Pieces, output, writer
 from detector.policy import Verdict
 from detector.report import wire
+from detector.sites import SiteLines
 from detector.strip import strip
 
 __all__ = ["ACCOUNT", "Chunk"]
@@ -42,11 +44,16 @@ class Chunk:
         self._folder.mkdir(parents=True)
         self._files: dict[tuple[int, str], Part] = {}
         self._side: dict[str, Pieces] = {}
+        self._sites = SiteLines(job.site_field)
         self.tallies: dict[int, Tally] = {}
 
     def tally(self, index: int) -> Tally:
         """The account of a source in this chunk."""
         return self.tallies.setdefault(index, Tally())
+
+    def count(self, documents: Sequence[Document]) -> None:
+        """Count what documents say of their sites."""
+        self._sites.add(documents)
 
     def judged(self, index: int, source: Source, read: Read, verdict: Verdict) -> None:
         """File a document that was judged."""
@@ -94,6 +101,8 @@ class Chunk:
         parts: list[Part | Pieces] = [*self._files.values(), *self._side.values()]
         for part in parts:
             part.close()
+        if self._job.kind == "count":
+            self._sites.counted().save(self._folder)
         account = {"ended": ended, "sources": {str(i): t.as_json() for i, t in sorted(self.tallies.items())}}
         account["sizes"] = {
             p.relative_to(self._folder).as_posix(): p.stat().st_size

@@ -29,9 +29,12 @@ def make_judge(job: Job) -> Judge | Stored:
 
 
 class Worker:
-    """Does chunks. `tell` is told, before each batch, which documents it holds, and after it what became of them."""
+    """Does chunks. `tell` is told, before each batch, which documents it holds, and after it what became of them.
 
-    def __init__(self, job: Job, judge: Judge | Stored, parts: Path, tell: Tell) -> None:
+    Without a `judge` the documents are only counted, by their sites.
+    """
+
+    def __init__(self, job: Job, judge: Judge | Stored | None, parts: Path, tell: Tell) -> None:
         self._job = job
         self._judge = judge
         self._parts = parts
@@ -110,6 +113,7 @@ class Worker:
 
     def _verdicts(self, reads: Sequence[_Entry]) -> list[Verdict | str]:
         if not isinstance(self._judge, Stored):
+            assert self._judge is not None  # noqa: S101 - those are not judged
             return judge_all(self._judge, [a for _, _, a in reads if isinstance(a, Read)])
         out: list[Verdict | str] = []
         for _, source, read in reads:
@@ -124,6 +128,10 @@ class Worker:
         ends = [[i, a.position] for i, _, a in (waiting[0], waiting[-1])]
         self._tell({"at": ends})
         reads = [e for e in waiting if isinstance(e[2], Read) and (e[0], e[2].position) not in task.quarantine]
+        if self._judge is None:
+            chunk.count([a.document for _, _, a in reads if isinstance(a, Read)])
+            self._tell({"done": len(waiting), "bytes": 0, "piles": {}})
+            return
         verdicts = dict(zip([(i, a.position) for i, _, a in reads], self._verdicts(reads), strict=True))
         for index, source, answer in waiting:
             if isinstance(answer, Unreadable):

@@ -47,7 +47,7 @@ def main() -> None:
     try:
         hello = json.loads(lines.get())
         job = Job.from_json(hello["job"])
-        worker = Worker(job, make_judge(job), Path(hello["parts"]), tell)
+        worker = Worker(job, None if job.kind == "count" else make_judge(job), Path(hello["parts"]), tell)
         tell({"ready": os.getpid()})
         while True:
             task = Task.from_json(json.loads(lines.get()))

@@ -28,12 +28,16 @@ MAX_DOCUMENT_BYTES = 4 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to read. `text_field` and `id_field` go down into records by dots; a byte order mark outweighs `encoding`."""
+    """How to read. `text_field` and `id_field` go down into records by dots; a byte order mark outweighs `encoding`.
+
+    `also`: which other columns of a table (Parquet, Arrow) a document's metadata shall hold.
+    """
 
     text_field: str = "text"
     id_field: str = "id"
     encoding: str = "utf-8"
     max_document_bytes: int = MAX_DOCUMENT_BYTES
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ class Read:
       it.
     - `native`: the record in its format's own form, for the writer of that format (a table's batch and row).
     - `document.metadata`: all fields of the record but the text, in order, untouched, where the format has fields;
-      empty for a table's row, whose other columns stay where they are.
+      for a table's row only `Options.also`, since its other columns stay where they are.
     """
 
     document: Document

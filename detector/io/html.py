@@ -15,17 +15,21 @@ from detector.io.text import decode, mark, rest
 
 __all__ = ["page", "read", "translation_marks", "visible_text"]
 
-# What machine-translating plug-ins and browsers write into a page. The first five are warc2text's tag filter, the rest
-# what Google Translate writes into pages that it shows or saves, and the class names of plug-ins that translate.
-# A page that merely offers translation (Google's drop-down list) is not translated: those marks are not here.
+# What machine-translating plug-ins and browsers write into a page, as (tag, attribute, pattern of its value). The
+# first five are warc2text's tag filter (HPLT's list for it has the link in two words, as Google once asked for it); the
+# rest is what Google Translate writes into pages that it shows or saves, the language tags of RFC 6497 (field t0) and
+# of Google ("-x-mtfrom-"), and class names of plug-ins that serve translated copies.
+# A page that merely offers translation (Google's drop-down list, Weglot's or WPML's menu of languages, hreflang links)
+# is not translated: those marks are not here. GTranslate's are, although the originals of such a site have them too.
 _CALLING_CARDS = (
-    ("link", "rel", re.compile(r"\balternate-machine-translated-from\b", re.IGNORECASE)),
+    ("link", "rel", re.compile(r"\bmachine-translated-from\b", re.IGNORECASE)),
     ("link", "id", re.compile(r"^gtranslate-style-css$", re.IGNORECASE)),
     ("meta", "name", re.compile(r"^translation-stats$", re.IGNORECASE)),
     ("script", "src", re.compile(r"gtranslate", re.IGNORECASE)),
     ("aside", "id", re.compile(r"^gtranslate", re.IGNORECASE)),
-    ("html", "lang", re.compile(r"-x-mtfrom-", re.IGNORECASE)),
+    ("html", "lang", re.compile(r"-x-(?:mtfrom|machine-?translated)\b|-t-(?:.+-)?t0-", re.IGNORECASE)),
     ("html", "class", re.compile(r"\btranslated-(?:ltr|rtl)\b", re.IGNORECASE)),
+    ("meta", "http-equiv", re.compile(r"^x-translated-by$", re.IGNORECASE)),
     ("meta", "name", re.compile(r"^(?:x-)?machine-?translat(?:ed|ion)", re.IGNORECASE)),
     (
         "body",
@@ -39,9 +43,18 @@ _CALLING_CARDS = (
     ),
 )
 
-# Google Translate wraps each piece of text twice in <font style="vertical-align: inherit">; nothing else does so often.
-_FONT = re.compile(r"<font\b[^>]*vertical-align:\s*inherit", re.IGNORECASE)
-_FONTS = 4
+# What they write onto elements of any kind, as (name, pattern of the markup, least number of times). Google Translate
+# wraps each piece of text twice in <font style="vertical-align: inherit">, Yandex in <ya-tr-span>; Microsoft's
+# translator, Firefox's and TranslatePress (where a machine did it) leave attributes; GTranslate's proxy signs with a
+# comment.
+_TRACES = (
+    ("font style=vertical-align: inherit", re.compile(r"<font\b[^>]*vertical-align:\s*inherit", re.IGNORECASE), 4),
+    ("ya-tr-span", re.compile(r"<ya-tr-span\b", re.IGNORECASE), 2),
+    ("_msttexthash", re.compile(r"<[a-z][^<>]*\s_mst(?:text)?hash=", re.IGNORECASE), 2),
+    ("x-bergamot-translated", re.compile(r"<[a-z][^<>]*\sx-bergamot-translated\b", re.IGNORECASE), 2),
+    ("data-trp-gettext", re.compile(r"<[a-z][^<>]*\sdata-trp-gettext=(?:\"\"|'')", re.IGNORECASE), 2),
+    ("delivered by GTranslate", re.compile(r"<!--\s*delivered by GTranslate\b", re.IGNORECASE), 1),
+)
 
 _DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]+)", re.IGNORECASE)
 _HEAD = 4096  # where browsers look for a declared encoding, and some more (HTML standard: 1024)
@@ -63,7 +76,7 @@ def _elements(tree: HTMLTree, tag: str) -> list[Any]:
 
 
 def translation_marks(tree: HTMLTree, markup: str) -> list[str]:
-    """What in a page's markup says that a machine translated it, as `tag attribute=value`, in a fixed order."""
+    """What in a page's markup says that a machine translated it, such as `tag attribute=value`, in a fixed order."""
     found = []
     for tag, attribute, pattern in _CALLING_CARDS:
         for element in _elements(tree, tag):
@@ -71,8 +84,7 @@ def translation_marks(tree: HTMLTree, markup: str) -> list[str]:
             if value and pattern.search(value):
                 found.append(f"{tag} {attribute}={value[:80]}")
                 break
-    if len(_FONT.findall(markup)) >= _FONTS:
-        found.append("font style=vertical-align: inherit")
+    found += [name for name, pattern, least in _TRACES if len(pattern.findall(markup)) >= least]
     return found
 
 

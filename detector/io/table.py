@@ -23,12 +23,9 @@ _FLUSH = 256
 
 def rows(batch: pa.RecordBatch, source: Source, options: Options, first: int) -> Iterator[Read | Unreadable]:
     """Yield the documents in a batch whose first row is number `first`."""
-    names = {
-        options.text_field,
-        options.text_field.partition(".")[0],
-        options.id_field,
-        options.id_field.partition(".")[0],
-    }
+    asked = (options.text_field, options.id_field, *options.also)
+    names = {*asked, *(field.partition(".")[0] for field in asked)}
+    kept = [name for field in options.also for name in dict.fromkeys((field, field.partition(".")[0]))]
     wanted = [name for name in batch.schema.names if name in names]
     known = ", ".join(batch.schema.names[:8])
     for i, fields in enumerate(batch.select(wanted).to_pylist()):
@@ -50,7 +47,8 @@ def rows(batch: pa.RecordBatch, source: Source, options: Options, first: int) ->
             raw = found.text.encode("utf-8", "surrogatepass")[:limit]
             yield Unreadable(place, position, position, "too-long", message, raw, size)
             continue
-        yield Read(Document(found.id, found.text, place), position, position, native=(batch, i))
+        facts = {name: found.metadata[name] for name in kept if name in found.metadata}
+        yield Read(Document(found.id, found.text, place, facts), position, position, native=(batch, i))
 
 
 def record(native: tuple[pa.RecordBatch, int]) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def table(signals: Sequence[Signal]) -> Table:
         out.add_column(title, no_wrap=True)
     out.add_column("marks")
     for s in signals:
-        needs = f" (needs the extra {s.needs})" if s.needs else ""
+        needs = f" (needs the extra {s.needs})" if s.needs else f" (seen in the {s.beyond})" if s.beyond else ""
         out.add_row(Text(s.code, "bold"), s.name, s.axis or "-", s.unit, s.cost, Text(s.message + needs))
     return out
 
@@ -68,6 +68,8 @@ def explanation(declared: Signal, model: Model | None = None) -> RenderableType:
     axis = declared.axis or "none (informs the model only)"
     facts = f"axis {axis} · unit {declared.unit} · aggregate {declared.aggregate}"
     facts += f" · cost {declared.cost}" + (f" · needs detector[{declared.needs}]" if declared.needs else "")
+    if declared.beyond is not None:
+        facts += f" · seen in the {declared.beyond}, not in the text"
     if declared.abstain_at is not None:
         facts += f" · no verdict from {declared.abstain_at:g}"
     parts: list[RenderableType] = [
