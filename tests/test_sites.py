@@ -159,8 +159,8 @@ def _corpus(folder: Path, n: int = 40) -> Path:
 
 
 def _job(tmp_path: Path, name: str, **options: Any) -> Job:  # noqa: ANN401
-    judging = Judging(deep="never")
-    return Job("clean", (str(tmp_path / "in"),), str(tmp_path / name), **{"judging": judging, "chunk_bytes": 900, **options})
+    options = {"judging": Judging(deep="never"), "chunk_bytes": 900, **options}
+    return Job("clean", (str(tmp_path / "in"),), str(tmp_path / name), **options)
 
 
 def _texts(folder: Path) -> list[str]:

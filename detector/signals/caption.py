@@ -66,10 +66,12 @@ _LABELLED = re.compile(
     re.IGNORECASE,
 )
 _CREDITED = re.compile(
-    r".*(?:[(\[]|[/|–—-]\s?|\.\s+)"
-    r"(?:(?:file )?(?:photo|image|picture|credit)s?[:/ ]"
-    r"|[^()\[\]]{0,40}(?:AP Photo|Getty Images|AFP|Reuters|PA Wire|Shutterstock|EPA))"
-    r"[^.()\[\]]{0,60}[)\].]*\s*",
+    r".*(?:"
+    r"(?:[(\[]|[/|–—-]\s?|\.\s+)"
+    r"(?:(?:file )?(?:(?:photo|image|picture)s?[:/ ]|credits?[:/])"
+    r"|[^()\[\]]{0,40}(?:AP Photo|Getty Images|Shutterstock))"
+    r"|(?:[(\[][^()\[\]]{0,40}|/)(?:AFP|Reuters|PA Wire|EPA)"
+    r")[^.()\[\]]{0,60}[)\].]*\s*",
     re.IGNORECASE,
 )
 
@@ -84,11 +86,15 @@ _CREDITED = re.compile(
         "Photo: Anna Weber",
         "Photo credit: Harbour News",
         "A crowd waits at the gate. Tom Hill/Getty Images",
+        "A crowd waits at the gate. Photograph: Tom Hill/Reuters",
     ],
     clean=[
         "He took a photo of the harbour.",
         "Getty Images said on Monday that it would sue.",
         "The photo by the bed showed her mother.",
+        "The shop made a profit of a million in June. — Reuters",
+        "The bridge is closed, the mayor told Reuters by phone from Harnley.",
+        "There are machines in the town. Credit cards are not taken in some shops.",
     ],
 )
 def caption(batch: Batch) -> Marks:
@@ -99,7 +105,8 @@ def caption(batch: Batch) -> Marks:
     it kept: `--keep caption`.
 
     A line of at most 60 words counts when it opens with a label ("Photo:") or closes with a credit, in brackets or
-    after a stroke or full stop. A caption without a credit looks like any sentence and is missed.
+    after a stroke or full stop. The bare name of an agency is a credit in brackets and after a stroke only: wire
+    stories end with it. A caption without a credit looks like any sentence and is missed.
 
         >>> from detector.registry import evidence
         >>> evidence(caption, "Photo: Anna Weber\nHe took a photo.")

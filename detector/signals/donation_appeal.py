@@ -40,7 +40,6 @@ _ASKING = (
     "your contribution allows us",
     "support independent journalism",
     "support our journalism",
-    "support our work",
     "support our reporting",
     "support quality journalism",
     "support local journalism",
@@ -71,6 +70,9 @@ _ASKING = (
     "keep our journalism free",
     "our journalism free",
 )
+# Asking only where little else is said: so many words at most.
+_BRIEF = 12
+_BRIEFLY = ("support our work",)
 
 
 def _together(strong: NDArray[np.bool_], line: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -107,11 +109,11 @@ def donation_appeal(batch: Batch) -> Marks:
     "Your donation allows us to keep sending journalists" is not about the news. Such an appeal often comes as one
     long line, glued to a date or to the first paragraph.
 
-    A sentence asks when it uses a phrase that appeals use, or speaks of giving, of "you", of "us" and of journalism
-    at once; a sentence with a quotation mark in it is left alone, since politicians and charities appeal too. What
-    stands between two asking sentences of one line, at most six sentences apart, belongs to the appeal. The last
-    sentence of such a line goes with it if it has at most three words ("Read more"). A charity's own page about
-    itself is wrongly flagged.
+    A sentence asks when it uses a phrase that appeals use (one of them only in twelve words at most), or speaks of
+    giving, of "you", of "us" and of journalism at once; a sentence with a quotation mark in it is left alone, since
+    politicians and charities appeal too. What stands between two asking sentences of one line, at most six sentences
+    apart, belongs to the appeal. The last sentence of such a line goes with it if it has at most three words ("Read
+    more"). A charity's own page about itself is wrongly flagged.
 
         >>> from detector.registry import evidence
         >>> evidence(donation_appeal, "Your donation helps us to report. It rained on Monday.")
@@ -121,6 +123,7 @@ def donation_appeal(batch: Batch) -> Marks:
     if not len(s):
         return Marks(np.zeros(0, np.float32))
     phrase = count_by_sentence(batch, phrase_words(batch, _ASKING)) > 0
+    phrase |= (count_by_sentence(batch, phrase_words(batch, _BRIEFLY)) > 0) & (s.words <= _BRIEF)
     cues = [count_by_sentence(batch, words_in(batch, tuple(c))) > 0 for c in (_GIVE, _YOU, _US, _PURPOSE)]
     plain = ~quoted(batch, s.start, s.end)
     strong = (phrase | (cues[0] & cues[1] & cues[2] & cues[3])) & plain

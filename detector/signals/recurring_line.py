@@ -31,9 +31,10 @@ def recurring_line(batch: Batch) -> Marks:
     marked. A line must stand in at least four bodies of its site and in a tenth of them, copies of one article being
     one body. A series' standing first paragraph and a refrain that many pages quote are wrongly flagged.
 
+        >>> import numpy as np
         >>> from dataclasses import replace
         >>> from detector.batch import cut
-        >>> batch = replace(cut(["The Harbour\\nThe river rose."]), recurring=np.array([True, False]))
+        >>> batch = replace(cut(["The Harbour\nThe river rose."]), recurring=np.array([True, False]))
         >>> recurring_line.mark(batch).values.tolist()
         [1.0, 0.0]
     """

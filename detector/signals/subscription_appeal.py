@@ -22,6 +22,8 @@ _TARGET = (
     "rss",
     "podcast",
 )
+# Where joining is what is asked for, it stands at the beginning: "Join our mailing list", "To join our list, write to".
+_OPENING = 4
 _YOU = ("our", "free", "today", "below")
 _ASKING = (
     "sign up for our",
@@ -74,13 +76,14 @@ _ASKING = (
     "you have successfully subscribed",
     "thanks for subscribing",
     "thank you for subscribing",
-    "download our app",
-    "download the app",
     "get our free",
     "get the latest news and",
     "turn on notifications",
     "enable notifications",
 )
+# An appeal where nothing else is said: so many words at most.
+_BRIEF = 10
+_BRIEFLY = ("download our app", "download the app", "get the app")
 
 
 @signal(
@@ -98,6 +101,8 @@ _ASKING = (
         "They do not subscribe to the theory that the moon is hollow.",
         "She said she would sign up for the course, and register her car.",
         "“Sign up for our team,” he told the players.",
+        "Our team will send an email before the event that has your link to join the talk.",
+        "Download the app, open it, look for the crossings nearby, and watch the map fill with red points around you.",
     ],
 )
 def subscription_appeal(batch: Batch) -> Marks:
@@ -107,8 +112,9 @@ def subscription_appeal(batch: Batch) -> Marks:
     "Get the best stories delivered to your inbox" sells the paper, and stands in the middle of the article because
     that is where readers look.
 
-    A sentence counts when it has a phrase that such invitations use, or at most 25 words that speak of joining, of
-    a newsletter or inbox, and of "our" or "free"; quotations are left alone. (25 words: the longest invitation of
+    A sentence counts when it has a phrase that such invitations use (some of them only in ten words at most), or at
+    most 25 words that speak of joining, at their beginning, of a newsletter or inbox, and of "our" or "free";
+    quotations are left alone. (25 words: the longest invitation of
     the training pages that has no phrase of the list.) An article about newsletters may be wrongly flagged in
     single sentences.
 
@@ -118,6 +124,11 @@ def subscription_appeal(batch: Batch) -> Marks:
     """
     s = batch.sentences
     phrase = count_by_sentence(batch, phrase_words(batch, _ASKING)) > 0
-    cues = [count_by_sentence(batch, words_in(batch, c)) > 0 for c in (_JOIN, _TARGET, _YOU)]
+    phrase |= (count_by_sentence(batch, phrase_words(batch, _BRIEFLY)) > 0) & (s.words <= _BRIEF)
+    opening = np.arange(len(batch.words)) - s.first_word[batch.words.sentence] < _OPENING
+    cues = [
+        count_by_sentence(batch, words) > 0
+        for words in (words_in(batch, _JOIN) & opening, words_in(batch, _TARGET), words_in(batch, _YOU))
+    ]
     marked = (phrase | (cues[0] & cues[1] & cues[2] & (s.words <= 25))) & ~quoted(batch, s.start, s.end)
     return Marks(marked.astype(np.float32), detail=lambda _: {"kind": "subscription"})

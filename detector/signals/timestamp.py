@@ -34,7 +34,14 @@ _AROUND = (
         "Updated 3 hours ago",
         "2025-02-17",
     ],
-    clean=["In May 2012 they moved.", "May", "1984", "Monday", "On the first of May, at noon, he left."],
+    clean=[
+        "In May 2012 they moved.",
+        "212-555-2398",
+        "May",
+        "1984",
+        "Monday",
+        "On the first of May, at noon, he left.",
+    ],
 )
 def timestamp(batch: Batch) -> Marks:
     r"""
@@ -59,7 +66,9 @@ def timestamp(batch: Batch) -> Marks:
     numbers = np.bincount(words.line[number], minlength=n)
     dates = np.bincount(words.line[words_in(batch, tuple(_DATE))], minlength=n)
     ago = np.bincount(words.line[words_in(batch, ("ago",))], minlength=n)
-    iso = (numbers == 3) & (lines.words == 3) & (lines.end - lines.start <= 12)
+    # Three numbers are a date but for a telephone's: no day, month or year has three digits.
+    three = np.bincount(words.line[number & (batch.types.length[words.type] == 3)], minlength=n)
+    iso = (numbers == 3) & (lines.words == 3) & (lines.end - lines.start <= 12) & (three == 0)
     marked = (inside == lines.words) & (lines.words <= _LONGEST)
     marked &= ((numbers >= 2) & (dates >= 1)) | ((numbers >= 1) & (ago >= 1)) | iso
     return Marks(marked.astype(np.float32), detail=lambda _: {"kind": "timestamp"})
