@@ -85,12 +85,14 @@ class Speller:
     omit: NDArray[np.int32]
     swap: NDArray[np.int32]
 
-    def near(self, word: str) -> list[Suggestion]:
-        """All words at most two slips away, best first."""
-        return self.near_each([word])[0]
+    def near(self, word: str, farthest: int = FARTHEST, most: int = MOST, least_zipf: float = 0.0) -> list[Suggestion]:
+        """All words at most so many slips away and at least so frequent, best first."""
+        return self.near_each([word], farthest, most, least_zipf)[0]
 
-    def near_each(self, words: Sequence[str]) -> list[list[Suggestion]]:
-        """For each word, all words at most two slips away, best first."""
+    def near_each(
+        self, words: Sequence[str], farthest: int = FARTHEST, most: int = MOST, least_zipf: float = 0.0
+    ) -> list[list[Suggestion]]:
+        """For each word, all words at most so many slips away and at least so frequent, best first."""
         found: list[list[Suggestion]] = [[] for _ in words]
         coded = [letter_codes(word) for word in words]
         # Words of one length go through the table of distances together.
@@ -99,31 +101,34 @@ class Speller:
             indices = [i for _, i in group]
             for at in range(0, len(indices), _TOGETHER):
                 some = indices[at : at + _TOGETHER]
-                rows = [self._candidates(coded[i]) for i in some]
-                edits, cost = self._compare(np.stack([coded[i] for i in some]), rows, length)
+                rows = [self._candidates(coded[i], farthest, least_zipf) for i in some]
+                edits, cost = self._compare(np.stack([coded[i] for i in some]), rows, length, farthest)
                 ends = np.cumsum([len(r) for r in rows])[:-1]
                 for i, row, e, c in zip(some, rows, np.split(edits, ends), np.split(cost, ends), strict=True):
-                    found[i] = self._best(row, e, c)
+                    found[i] = self._best(row, e, c, farthest, most)
         return found
 
-    def _candidates(self, codes: Bytes) -> NDArray[np.int64]:
-        """The rows of all words that share enough letters with a word to be two slips away."""
+    def _candidates(self, codes: Bytes, farthest: int, least_zipf: float) -> NDArray[np.int64]:
+        """The rows of all words that share enough letters with a word to be so many slips away."""
         n = len(codes)
-        first, last = self.starts[max(n - FARTHEST, 1)], self.starts[min(n + FARTHEST, LONGEST) + 1]
+        first, last = self.starts[max(n - farthest, 1)], self.starts[min(n + farthest, LONGEST) + 1]
         own = np.uint64(0)
         for bit in np.left_shift(np.uint64(1), codes.astype(np.uint64)):
             own |= (own & bit) << _TWICE | bit
         masks = self.masks[first:last]
-        # Two slips take away at most two letters, and bring in at most two.
-        answer: NDArray[np.int64] = first + np.flatnonzero(
-            (_bits(masks & ~own) <= FARTHEST) & (_bits(own & ~masks) <= FARTHEST)
-        )
+        # Each slip takes away at most one letter, and brings in at most one.
+        close = (_bits(masks & ~own) <= farthest) & (_bits(own & ~masks) <= farthest)
+        if least_zipf:
+            close &= self.zipf[first:last] >= least_zipf
+        answer: NDArray[np.int64] = first + np.flatnonzero(close)
         return answer
 
-    def _best(self, rows: NDArray[np.int64], edits: NDArray[np.int64], cost: NDArray[np.float64]) -> list[Suggestion]:
-        close = np.flatnonzero(edits <= FARTHEST)
+    def _best(
+        self, rows: NDArray[np.int64], edits: NDArray[np.int64], cost: NDArray[np.float64], farthest: int, most: int
+    ) -> list[Suggestion]:
+        close = np.flatnonzero(edits <= farthest)
         rows, edits, cost, zipf = rows[close], edits[close], cost[close], self.zipf[rows[close]]
-        order = np.lexsort((rows, cost - zipf))[:MOST]
+        order = np.lexsort((rows, cost - zipf))[:most]
         return [
             Suggestion(self.spelling(row), e, c, z)
             for row, e, c, z in zip(*(x[order].tolist() for x in (rows, edits, cost, zipf)), strict=True)
@@ -134,27 +139,27 @@ class Speller:
         return self.letters[row, : self.lengths[row]].tobytes().translate(_LETTERS).decode("ascii")
 
     def _compare(
-        self, words: Bytes, rows: Sequence[NDArray[np.int64]], n: int
+        self, words: Bytes, rows: Sequence[NDArray[np.int64]], n: int, farthest: int
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Edits and costs from each row's word (what was meant) to what was written.
 
         `words`: [words, n], codes; `rows`: those to be compared with each. One row of the table of distances at a time,
-        for all pairs at once, and of that row only the band of `FARTHEST` to either side of the diagonal: axis 0 is the
+        for all pairs at once, and of that row only the band of `farthest` to either side of the diagonal: axis 0 is the
         band, axis 1 the pairs. Costs and edits are packed into one integer.
         """
         row = np.concatenate(rows)
         written = np.repeat(words, [len(r) for r in rows], axis=0).T.astype(np.int64)
-        k, wide = len(row), 2 * FARTHEST + 1
-        # meant[j + FARTHEST + 1] is the j-th letter (from 0) of each word; 0 before and after.
+        k, wide = len(row), 2 * farthest + 1
+        # meant[j + farthest + 1] is the j-th letter (from 0) of each word; 0 before and after.
         meant = np.zeros((n + 2 * wide, k), np.int64)
-        letters = self.letters[row].T[: n + FARTHEST]
-        meant[FARTHEST + 1 : FARTHEST + 1 + len(letters)] = letters
+        letters = self.letters[row].T[: n + farthest]
+        meant[farthest + 1 : farthest + 1 + len(letters)] = letters
         omit = self.omit.ravel()[meant[:-1] * _LETTER_CODES + meant[1:]]
         substitute, insert = self.substitute.ravel(), self.insert.ravel()
         before2 = before = np.full((wide, k), _FAR, np.int32)
         now = before.copy()
-        now[FARTHEST] = 0
-        for d in range(FARTHEST + 1, wide):
+        now[farthest] = 0
+        for d in range(farthest + 1, wide):
             now[d] = now[d - 1] + omit[d]
         for i, b in enumerate(written, 1):
             before2, before = before, now
@@ -169,7 +174,7 @@ class Speller:
                 now[at] = np.minimum(now[at], before2[at] + self.swap[b, last][at[1]])
             for d in range(1, wide):
                 np.minimum(now[d], now[d - 1] + omit[i + d - 1], out=now[d])
-        best = now[self.lengths[row] - n + FARTHEST, np.arange(k)]
+        best = now[self.lengths[row] - n + farthest, np.arange(k)]
         # What had to step over the end of a word is no way at all.
         edits = np.where(best < _FAR >> 4, best % _PACK, _PACK)
         return edits.astype(np.int64), best // _PACK / _COST_STEPS

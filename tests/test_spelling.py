@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from detector.batch import Taught, cut
 from detector.registry import find_signal, spans
 from detector.spelling import distance, letter_codes, speller, suggest
-from detector.unknown import FEATURES, is_listed, judge, word_features
+from detector.unknown import FEATURES, judge, word_features
 
 WORDS = st.text(string.ascii_lowercase, min_size=3, max_size=14)
 
@@ -114,7 +114,8 @@ def test_repetition_and_doubt_speak_against_a_slip() -> None:
 
 
 def test_lists_of_misspellings_are_known_by_hash() -> None:
-    assert not is_listed("government")
+    assert not word_features("government").listed
+    assert word_features("goverment").listed
 
 
 def test_a_taught_word_is_no_misspelling() -> None:

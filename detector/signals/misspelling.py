@@ -1,6 +1,6 @@
 """WD102 misspelling."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,11 +24,12 @@ from detector.batch import (
     hash_words,
     per_batch,
 )
-from detector.context import context_counts, pair_keys
 from detector.lexicon import GB, US, facts, find_rows, lexicon
+from detector.meant import meant
+from detector.neighbours import neighbour_counts
 from detector.registry import Marks, signal
 from detector.spelling import LONGEST
-from detector.unknown import features_of_each, is_british_form, judge, word_features
+from detector.unknown import features_of_each, is_british_form, judge, listed_misspellings, word_features
 
 __all__ = ["SURE", "Candidates", "candidates", "misspelling", "repeats", "spelling_of"]
 
@@ -50,12 +51,16 @@ _FEW_CAPITALS = 0.01
 _EVEN = 1.0
 # Words this short with an apostrophe before them are clipped ("'tis", "'em", "'bout"), not quoted.
 _CLIPPED = 4
-# A neighbour's word on a suggestion: log10 of how often news has the pair, less what its frequency leads one to expect.
-# Both numbers were set on the misspellings planted in dev/.
-_CONTEXT, _SHARED = 1.0, 0.3
 # What a place that often holds no English takes off the log-odds: alone in quotation marks ("plandemic"), tied to a
 # name ("Chan-ocha"), beside a foreign word ("bandes dessinees"). A factor of 12, set on dev/.
 _DOUBT = 2.5
+# The same for any word with a hyphen ("talk-a-thon", "hanky-panky"): a factor of 2.7, set on dev/.
+_HYPHENED = 1.0
+# The first word of a sentence may be a name all the same: a factor of 4.5, and five letters.
+_OPENING, _SHORTEST_OPENING = 1.5, 5
+# So many of the nearest words may vouch for a place.
+_VOUCHING = 5
+_HYPHENS = np.array([ord(c) for c in "-\u2010\u2011"], np.uint32)
 
 
 def spelling_of(batch: Batch, type_: int) -> str:
@@ -88,11 +93,28 @@ class Candidates:
     doubt: NDArray[np.float64]
 
 
+def _opening_slips(batch: Batch) -> NDArray[np.int64]:
+    """Listed misspellings with the capital of a sentence, unless the document has them so inside a sentence too.
+
+    No other unknown word is looked at there: a name that nobody knows looks the same.
+    """
+    words, types, known = batch.words, batch.types, facts(batch)
+    open_ = (types.shape == CAPITAL) & ~known.known & (types.length >= _SHORTEST_OPENING)
+    open_[open_] = find_rows(listed_misspellings(), known.stem[open_]) >= 0
+    at = np.flatnonzero(open_[words.type])
+    first = np.isin(at, batch.sentences.first_word)
+    place = words.document[at] * np.int64(len(types)) + words.type[at]
+    answer: NDArray[np.int64] = at[first & ~np.isin(place, place[~first])]
+    return answer
+
+
 @per_batch
 def candidates(batch: Batch) -> Candidates:
     """The unknown words that are no part of an address, a handle, code or dialect."""
     words = batch.words
-    at = np.flatnonzero(_unknown_types(batch)[words.type]) if len(words) else np.zeros(0, np.int64)
+    lowered = np.flatnonzero(_unknown_types(batch)[words.type]) if len(words) else np.zeros(0, np.int64)
+    opening = _opening_slips(batch) if len(words) else lowered[:0]
+    at = np.sort(np.concatenate([lowered, opening]))
     if not len(at):
         return Candidates(at, np.zeros(0))
     chars, kind = batch.chars, batch.kind
@@ -113,6 +135,7 @@ def candidates(batch: Batch) -> Candidates:
     closed = (kind[after] == QUOTE) | (kind[after] == APOSTROPHE) | (stopped & (kind[second] == QUOTE))
     named, parted = _hyphens(batch, at)
     known = facts(batch)
+    opened_with = np.isin(at, opening)
     gap = known.foreign_zipf - np.maximum(known.zipf, 1.0)
     foreign = (gap * ((gap >= _FOREIGN_GAP + 1) & (known.foreign_zipf >= _FOREIGN_ZIPF + 0.5)))[words.type[at]]
     coined = np.zeros(len(at), bool)  # once in quotation marks, everywhere a coined word
@@ -120,6 +143,8 @@ def candidates(batch: Batch) -> Candidates:
         place = words.document[at] * np.int64(len(batch.types)) + words.type[at]
         coined = np.isin(place, place[opened & closed])
     doubt = _DOUBT * (1.0 * coined + 1.0 * named + 1.0 * _beside_foreign(batch, at)) + _PER_DECADE * foreign
+    doubt += _OPENING * opened_with
+    doubt += _HYPHENED * (np.isin(chars[before], _HYPHENS) | np.isin(chars[after], _HYPHENS))
     ok &= ~parted
     # In a text without capitals a name looks like any word.
     capital = np.bincount(words.document, weights=batch.types.shape[words.type] != LOWERCASE, minlength=len(batch))
@@ -175,10 +200,15 @@ def _confidence(batch: Batch) -> NDArray[np.float64]:
     out = np.zeros(len(batch.words))
     found = candidates(batch)
     many = repeats(batch, found.at)
-    spellings = [spelling_of(batch, type_) for type_ in batch.words.type[found.at].tolist()]
-    features_of_each(spellings)  # worked out together, which takes a fraction of the time
+    spelt = [spelling_of(batch, t) for t in batch.words.type[found.at].tolist()]
+    features_of_each(spelt)  # worked out together, which takes a fraction of the time
     sure = np.array(
-        [judge(word, n, doubt) for word, doubt, n in zip(spellings, found.doubt.tolist(), many.tolist(), strict=True)]
+        [
+            judge(word, n, doubt, out_of_place=lost)
+            for word, n, doubt, lost in zip(
+                spelt, many.tolist(), found.doubt.tolist(), _out_of_place(batch, found.at, spelt).tolist(), strict=True
+            )
+        ]
     )
     # One step of expectation-maximisation: the share of slips among a document's own unknown words, as it seems so far,
     # replaces the share that was taken for granted. Where one word is plainly wrong others may be; jargon comes in
@@ -205,27 +235,26 @@ def _other_dialect(batch: Batch) -> NDArray[np.bool_]:
     return wrong
 
 
+def _out_of_place(batch: Batch, at: NDArray[np.int64], spelt: Sequence[str]) -> NDArray[np.bool_]:
+    """For each place whether news has none of the words nearest to its spelling beside either neighbour."""
+    near = [[s.word for s in word_features(word).suggestions[:_VOUCHING]] for word in spelt]
+    owner = np.repeat(np.arange(len(at)), [len(n) for n in near])
+    before, after = neighbour_counts(batch, at[owner], hash_words([w for n in near for w in n]))
+    seen = np.bincount(owner, weights=(before > 0) | (after > 0), minlength=len(at))
+    answer: NDArray[np.bool_] = seen == 0
+    return answer
+
+
 def _suggestions(batch: Batch, word: int) -> list[str]:
-    """What may have been meant, best first: by the channel, and by how often news has it beside these neighbours."""
+    """What may have been meant, best first."""
     type_ = int(batch.words.type[word])
-    near = word_features(spelling_of(batch, type_)).suggestions
-    own = hash_words([s.word for s in near])
+    spelt = spelling_of(batch, type_)
     if _other_dialect(batch)[type_]:
+        near = [s.word for s in word_features(spelt).suggestions]
         table = lexicon()
-        wanted = (table.flags[table.rows(own)] & (US if batch.taught.dialect == "us" else GB)) > 0
-        near, own = tuple(s for s, w in zip(near, wanted, strict=True) if w), own[wanted]
-        return [s.word for s in near]
-    if not near:
-        return []
-    score = np.array([s.score for s in near])
-    words = batch.words
-    for step in (-1, 1):
-        other = word + step
-        if 0 <= other < len(words) and words.sentence[other] == words.sentence[word]:
-            key = np.repeat(batch.types.key[words.type[other]], len(own))
-            seen = context_counts(pair_keys(key, own) if step < 0 else pair_keys(own, key))
-            score += _CONTEXT * (seen - _SHARED * np.array([s.zipf for s in near]))
-    return [near[i].word for i in np.argsort(-score, kind="stable").tolist()]
+        wanted = (table.flags[table.rows(hash_words(near))] & (US if batch.taught.dialect == "us" else GB)) > 0
+        return [w for w, own in zip(near, wanted.tolist(), strict=True) if own]
+    return [w for w, _ in meant(batch, word, spelt)]
 
 
 @signal(
@@ -255,12 +284,14 @@ def misspelling(batch: Batch) -> Marks:
     edited news, says how sure that is; what it holds for at least as likely as not is marked, with its confidence and
     suggestions.
 
-    Left alone are words with a capital (see name-drift), what touches @, #, / and the like, and dialect with an
-    apostrophe ("changin'"). Held to twelve times the evidence are words in quotation marks, tied to a name by a hyphen,
-    beside a foreign word, or foreign themselves. Repetition speaks for a term. At .5 a slip is as likely as not in a
-    text that misspells one word in 300. British and American spellings are both right, unless one is asked for.
+    Left alone are words with a capital (see name-drift), but for listed misspellings that open a sentence; what touches
+    @, #, / and the like, and dialect with an apostrophe ("changin'"). Held to twelve times the evidence are words in
+    quotation marks, tied to a name by a hyphen, beside a foreign word, or foreign themselves; to more than the rest are
+    words with a hyphen, those that nothing known is near to, and those of which nothing near is known beside their
+    neighbours. Repetition speaks for a term. At .5 a slip is as likely as not in a text that misspells one word in 300.
+    British and American spellings are both right, unless one is asked for.
 
-    It misses real words in the wrong place (see confusion), words of fewer than three letters, and those with a
+    It misses real words in the wrong place (see confusion), words of fewer than three letters, and most with a
     capital; it marks rare slang that looks like a slip.
 
         >>> from detector.registry import evidence
@@ -271,9 +302,10 @@ def misspelling(batch: Batch) -> Marks:
 
     def detail(word: int) -> Mapping[str, Any]:
         type_ = int(batch.words.type[word])
+        capital = batch.types.shape[type_] == CAPITAL
         clitic = batch.word(word)[len(spelling_of(batch, type_)) :]
         return {
-            "suggestions": [s + clitic for s in _suggestions(batch, word)[:3]],
+            "suggestions": [(s.capitalize() if capital else s) + clitic for s in _suggestions(batch, word)[:3]],
             "confidence": round(float(sure[word]), 3),
             "kind": "dialect" if _other_dialect(batch)[batch.words.type[word]] else "misspelling",
         }

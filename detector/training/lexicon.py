@@ -35,6 +35,7 @@ from detector.lexicon import (
     ZIPF_STEPS,
     use_folder,
 )
+from detector.training.meant import fit, planted_lists
 from detector.training.news import News, count_contexts, count_news
 from detector.training.speller import learn_edits, learn_trigrams, learn_unknown, listed_misspellings, spelling_block
 
@@ -251,6 +252,8 @@ def compile_lexicon(out: Path, data: Path, scowl: Path = _SCOWL) -> None:
     # The speller's model is learned with the tables just written, wherever they are.
     use_folder(out)
     (out / "speller.json").write_text(json.dumps(learn_unknown(data), indent=1) + "\n", "utf-8")
+    write_manifest(out, FORMAT, VERSION, **facts_)
+    (out / "meant.json").write_text(json.dumps(fit(list(planted_lists(data)))) + "\n", "utf-8")
     write_manifest(out, FORMAT, VERSION, **facts_)
 
 
