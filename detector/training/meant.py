@@ -82,17 +82,17 @@ def planted_lists(data: Path, many: int = 1600, rate: float = 0.02) -> Iterator[
         right.append(here)
     for first in range(0, len(texts), 200):
         batch = cut(texts[first : first + 200])
-        start = batch.words.start - batch.document_start[batch.words.document]
-        end = start + batch.words.end - batch.words.start
-        for i, (d, s, e) in enumerate(zip(batch.words.document.tolist(), start.tolist(), end.tolist(), strict=True)):
+        offset = batch.document_start[batch.words.document]
+        at = (batch.words.document, batch.words.start - offset, batch.words.end - offset)
+        for i, (d, s, e) in enumerate(zip(*(x.tolist() for x in at), strict=True)):
             word = right[first + d].get((s, e))
             if word:
                 own = candidates_for(batch.word(i))
                 if word in own.words:
-                    at = own.words.index(word)
+                    stood = own.words.index(word)
                     x = place_features(batch, i, own)
-                    _count_once_less(x, at)
-                    yield x, at
+                    _count_once_less(x, stood)
+                    yield x, stood
 
 
 def _count_once_less(x: Floats, at: int) -> None:

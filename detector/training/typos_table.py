@@ -151,7 +151,7 @@ def planted(folder: Path, news: Path) -> Iterator[str]:
 
 def confused(folder: Path, rate: float = 0.005) -> Iterator[str]:
     """Real words put in the place of others of their set, in clean news: WD104 and all five."""
-    others = collections.defaultdict(set)
+    others: dict[str, set[str]] = collections.defaultdict(set)
     for s in SETS:
         for w in s:
             others[w] |= {x for x in s if x != w and x.isalpha()}
