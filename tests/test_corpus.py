@@ -14,8 +14,10 @@ import pytest
 
 from detector.corpus import Event, Job, Judging, run
 from detector.corpus.attributes import find_line
-from detector.corpus.plan import look, tracks
-from detector.errors import UsageError
+from detector.corpus.job import Task
+from detector.corpus.plan import Track, look, tracks
+from detector.corpus.schedule import DEATHS, Schedule
+from detector.errors import AccountError, UsageError
 from detector.io import Source
 from detector.io.sources import find
 from detector.policy import Policy
@@ -149,7 +151,7 @@ def test_a_document_that_kills_workers_is_put_in_quarantine(tmp_path: Path) -> N
     deaths: list[Any] = []
     on_event: Event = lambda what, **facts: deaths.append(facts["quarantined"]) if what == "death" else None  # noqa: E731
     result = run(job(tmp_path), jobs=2, on_event=on_event)
-    assert deaths == [None, (0, 100)]
+    assert deaths == [None, None, (0, 100)]  # over its batch, alone, and alone again
     assert result.total.unreadable_by == {"quarantined": 2}
     entries = [json.loads(line) for line in (tmp_path / "out/unreadable.jsonl").read_text().splitlines()]
     assert [e["position"] for e in entries] == [100, 101]
@@ -159,9 +161,37 @@ def test_a_document_that_kills_workers_is_put_in_quarantine(tmp_path: Path) -> N
     assert b"KILL" in (tmp_path / "out/unreadable/a.jsonl").read_bytes()
 
 
+def test_whoever_is_judged_when_a_worker_is_killed_by_chance_is_not_convicted() -> None:
+    task = Task("00000000-00000000", ((0, Source("a.jsonl", "a.jsonl", "jsonl"), ""),))
+    schedule = Schedule([Track(0, (task,))], lambda _: None)
+
+    def killed(first: int, last: int) -> tuple[int, int] | None:
+        given = schedule.next()
+        assert given is not None
+        return schedule.died(given, ((0, first), (0, last)))
+
+    assert killed(0, 9) is None
+    assert [killed(i, i) for i in (3, 4, 5, 4)] == [None, None, None, (0, 4)]
+    again = schedule.next()
+    assert again is not None
+    assert (again.suspects, again.quarantine) == (((0, 0), (0, 9)), ((0, 4),))
+
+
+def test_a_chunk_over_which_workers_always_die_is_given_up_in_words() -> None:
+    task = Task("00000000-00000000", ((0, Source("a.jsonl", "a.jsonl", "jsonl"), ""),))
+    schedule = Schedule([Track(0, (task,))], lambda _: None)
+    for _ in range(DEATHS):
+        given = schedule.next()
+        assert given is not None
+        schedule.died(given, None)
+    given = schedule.next()
+    assert given is not None
+    with pytest.raises(AccountError, match=r"a.jsonl, for no document's sake"):
+        schedule.died(given, None)
+
+
 def test_a_lost_part_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from detector.corpus import engine  # noqa: PLC0415
-    from detector.errors import AccountError  # noqa: PLC0415
 
     corpus(tmp_path / "in", 100)
     whole = engine.finish
@@ -256,7 +286,6 @@ def test_attributes_have_the_form_of_dolma(tmp_path: Path, seeds: Path) -> None:
 def test_a_chunk_that_is_done_after_a_later_one_is_read_from_the_beginning(tmp_path: Path) -> None:
     import gzip  # noqa: PLC0415
 
-    from detector.corpus.job import Task  # noqa: PLC0415
     from detector.corpus.work import Worker  # noqa: PLC0415
 
     path = tmp_path / "a.jsonl.gz"
@@ -275,7 +304,6 @@ def test_a_chunk_that_is_done_after_a_later_one_is_read_from_the_beginning(tmp_p
 
 def test_a_gap_between_chunks_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from detector.corpus import engine  # noqa: PLC0415
-    from detector.errors import AccountError  # noqa: PLC0415
 
     corpus(tmp_path / "in", 1000)
     whole = engine.finish

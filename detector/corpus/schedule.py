@@ -1,6 +1,6 @@
 """Which chunk is next, and which are done. The order in which chunks end does not matter to what comes out."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,6 +11,8 @@ from detector.errors import AccountError
 
 __all__ = ["Schedule"]
 
+# A document over which workers died so often while they judged nothing else is put in quarantine.
+DEATHS_ALONE = 2
 # A chunk in which workers died so often, at ever other places, is not the documents' fault.
 DEATHS = 12
 
@@ -37,6 +39,7 @@ class Schedule:
         self._left = limit
         self._again: deque[Task] = deque()
         self._deaths: dict[str, int] = {}
+        self._alone: Counter[tuple[int, int]] = Counter()  # deaths over a document that was judged by itself
         self.out: dict[str, Task] = {}
 
     def next(self, last: Task | None = None) -> Task | None:
@@ -112,7 +115,9 @@ class Schedule:
     def died(self, task: Task, at: tuple[tuple[int, int], tuple[int, int]] | None) -> tuple[int, int] | None:
         """A worker died over a chunk, in a batch from one document to another: the chunk will be done again.
 
-        Returns the document that is now in quarantine, if it had the batch for itself and lay under suspicion before.
+        A batch over which a worker died is judged document by document; one over which workers die twice then is put in
+        quarantine and returned. Once is not enough: whatever kills workers for reasons of its own (memory that others
+        take, a machine that is shut down) would convict whoever happens to be there.
         """
         del self.out[task.id]
         self._deaths[task.id] = self._deaths.get(task.id, 0) + 1
@@ -124,10 +129,13 @@ class Schedule:
             raise AccountError(msg)
         guilty = None
         if at is not None:
-            if task.suspects and at[0] == at[1] and task.suspects[0] <= at[0] <= task.suspects[1]:
+            alone = at[0] == at[1] and at[0] not in task.quarantine
+            self._alone[at[0]] += alone
+            if alone and self._alone[at[0]] >= DEATHS_ALONE:
                 guilty = at[0]
                 task = replace(task, quarantine=(*task.quarantine, guilty))
-            else:
+                self._deaths[task.id] = 0
+            elif not (task.suspects and task.suspects[0] <= at[0] and at[1] <= task.suspects[1]):
                 task = replace(task, suspects=at)
         self._again.append(task)
         return guilty
