@@ -133,7 +133,7 @@ def test_an_output_is_read_again(tmp_path: Path, format_: str) -> None:
     assert as_rows(tmp_path / f"again/kept/a.{format_}") == as_rows(tmp_path / f"out/kept/a.{format_}")
 
 
-@pytest.mark.parametrize("to", ["jsonl", "json", "parquet", "arrow"])
+@pytest.mark.parametrize("to", ["jsonl", "json", "csv", "parquet", "arrow"])
 @pytest.mark.parametrize("format_", FORMATS)
 def test_a_format_becomes_another(tmp_path: Path, format_: str, to: str) -> None:
     pytest.importorskip("pyarrow")
@@ -143,6 +143,76 @@ def test_a_format_becomes_another(tmp_path: Path, format_: str, to: str) -> None
     rows = as_rows(path)
     assert [r["id"] for r in rows] == ["a", "b"]
     assert rows[1]["text"] == f"{GOOD}\nfive"
+
+
+@pytest.mark.parametrize("to", ["jsonl", "json", "csv", "parquet"])
+@pytest.mark.parametrize("format_", ["jsonl", "parquet"])
+def test_a_text_inside_a_record_is_replaced_where_it_stood_in_another_format(
+    tmp_path: Path, format_: str, to: str
+) -> None:
+    pytest.importorskip("pyarrow")
+    rows = [{"n": r["n"], "doc": {"k": 1, "text": r["text"], "z": 2}, "id": r["id"]} for r in ROWS]
+    (tmp_path / f"a.{format_}").write_bytes(as_bytes(format_, rows))
+    clean(tmp_path / f"a.{format_}", tmp_path / "out", format=to, options=Options(text_field="doc.text"))
+    (path,) = (tmp_path / "out/kept").iterdir()
+    if to == "csv":
+        (_, row) = csv.DictReader(io.StringIO(path.read_text(), newline=""))
+        row = {**row, "n": int(row["n"]), "doc": json.loads(row["doc"])}
+    else:
+        (_, row) = as_rows(path)
+    assert row == {"n": 2, "doc": {"k": 1, "text": f"{GOOD}\nfive", "z": 2}, "id": "b"}
+    assert list(row) == ["n", "doc", "id"]
+
+
+def test_a_csv_of_records_has_every_field_and_quotes_what_needs_it(tmp_path: Path) -> None:
+    texts = [f'{GOOD}, "five"\r\nsix', f"{GOOD} \ud800", GOOD]
+    rows = [{"text": texts[0], "a": None}, {"text": texts[1], "b": [1, "é"]}, {"b": 1.5, "text": texts[2], "c": True}]
+    (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(as_bytes("jsonl", rows)))
+    clean(tmp_path / "a.jsonl.gz", tmp_path / "out", format="csv", chunk_bytes=60)
+    found = unpacked(tmp_path / "out/kept/a.jsonl.csv.gz").decode()
+    assert list(csv.reader(io.StringIO(found, newline=""))) == [
+        ["text", "a", "b", "c"],
+        [texts[0], "", "", ""],
+        [f"{GOOD} \\ud800", "", '[1, "é"]', ""],
+        [GOOD, "", "1.5", "true"],
+    ]
+
+
+def test_outputs_that_would_have_one_name_are_kept_apart(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/a.txt").write_text(GOOD)
+    (tmp_path / "in/a.txt.jsonl").write_text(json.dumps({"text": f"{GOOD} five"}) + "\n")
+    result = clean(tmp_path / "in", tmp_path / "out", format="jsonl")
+    assert result.total.piles["kept"] == 2
+    texts = {p.name: json.loads(p.read_text())["text"] for p in (tmp_path / "out/kept").iterdir()}
+    assert texts == {"a.txt.jsonl": GOOD, "2-a.txt.jsonl": f"{GOOD} five"}
+
+
+def test_a_format_that_cannot_be_written_is_refused_before_anything_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(as_bytes("jsonl", ROWS))
+    for format_, words in (("txt", "many records"), ("docx", "can write jsonl, json, csv")):
+        with pytest.raises(UsageError, match=words):
+            clean(tmp_path / "a.jsonl", tmp_path / "out", format=format_)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_table_is_entered_at_any_row(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    from detector.corpus.job import Task  # noqa: PLC0415
+    from detector.corpus.work import Worker  # noqa: PLC0415
+
+    (tmp_path / "a.parquet").write_bytes(as_bytes("parquet", [{"text": f"{GOOD} {i}"} for i in range(50)]))
+    (source,) = find([str(tmp_path / "a.parquet")]).sources
+    judging = Judging(judge="tests.fake_judge:Judge")
+    worker = Worker(Job("score", (), "", judging=judging), judging.make(), tmp_path / "parts", lambda _: None)
+    for number in (0, 3, 4, 1, 2):
+        task = Task(f"0-{number}", ((0, source, ""),), number * 11, number * 11 + 11, sequential=True)
+        account = worker.do(task)
+        assert account["sources"]["0"]["read"] == (6 if number == 4 else 11)
+        records_ = [json.loads(x) for x in (tmp_path / f"parts/0-{number}/records.jsonl").read_text().splitlines()]
+        assert [r["source"].rpartition(":")[2] for r in records_] == [
+            str(i + 1) for i in range(number * 11, min(number * 11 + 11, 50))
+        ]
 
 
 def test_bytes_outside_the_text_never_change() -> None:

@@ -86,9 +86,8 @@ def run(  # noqa: PLR0913 - how to do a job
     if job.kind == "attributes" and job.format not in ("", *FORMATS):
         msg = f"--format {job.format}: attributes are written as {' or '.join(FORMATS)}"
         raise UsageError(msg)
-    for source in sources:
-        if job.kind == "clean" and source.format:
-            output(source, job.format)  # refuses what cannot be written before anything is read
+    if job.kind == "clean":
+        sources = list(_apart(sources, job.format))
     if dry_run:
         with tempfile.TemporaryDirectory(prefix="detector-") as folder:
             out = Path(folder) / "out"
@@ -122,6 +121,22 @@ def _stage(job: Job, *, force: bool) -> Path:
         msg = f"{job.out}: there is something already; --force overwrites it"
         raise UsageError(msg)
     return local
+
+
+def _apart(sources: Sequence[Source], format_: str) -> Iterator[Source]:
+    """The sources, a number before the names of those whose outputs would have the name of another's: a page a.html
+    becomes a text a.html.txt, and there may be a file of that name. What cannot be written is refused before anything
+    is read.
+    """
+    taken: set[str] = set()
+    for source in sources:
+        number, free = 1, source
+        while source.format and (name := output(free, format_).name) in taken:
+            number += 1
+            free = replace(source, name=f"{number}-{source.name}")
+        if source.format:
+            taken.add(name)
+        yield free
 
 
 def _without(sources: Sequence[Source], out: str) -> list[Source]:

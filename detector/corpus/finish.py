@@ -137,7 +137,7 @@ class _Finish:
         elif len(parts) == 1 and out.format in ("txt", "md", "jsonl"):
             shutil.copyfile(parts[0], temporary)
         else:
-            writer(out.format).merge(parts, temporary, out)
+            writer(out.format, source).merge(parts, temporary, out)
         temporary.replace(target)
 
     def _append(self, name: str, parts: Sequence[Path]) -> None:

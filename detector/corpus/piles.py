@@ -125,7 +125,7 @@ class Chunk:
             out = self._output(source)
             path = self._folder / str(index) / pile / out.name
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._files[index, pile] = writer(out.format).open_part(path, source, out, self._job.options)
+            self._files[index, pile] = writer(out.format, source).open_part(path, source, out, self._job.options)
         return self._files[index, pile]
 
     def _output(self, source: Source) -> Output:

@@ -92,8 +92,14 @@ class Worker:
                     return
                 yield answer
             return
-        if self._open is None or self._open[0] != index or self._reached > task.begin:
-            start = task.begin if source.format == "parquet" else 0
+        enter = source.format == "parquet"  # it can be entered at any row; others are read from the beginning
+        if (
+            self._open is None
+            or self._open[0] != index
+            or self._reached > task.begin
+            or (enter and self._reached < task.begin)
+        ):
+            start = task.begin if enter else 0
             self._open = (index, records(source, self._job.options, start, start, local=local or None), [])
             self._reached = start
         _, stream, ahead = self._open

@@ -11,7 +11,7 @@ from detector.document import Document
 from detector.io import Options, Read, Source, Unreadable
 from detector.io.text import encoding_message
 
-__all__ = ["NoDocument", "add_field", "document", "get", "parse", "read", "record", "replace_text", "skip_line"]
+__all__ = ["NoDocument", "add_field", "document", "get", "parse", "put", "read", "record", "replace_text", "skip_line"]
 
 _PIECE = 1 << 20
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
@@ -48,6 +48,14 @@ def get(record: Any, field: str) -> Any:  # noqa: ANN401 - JSON
     if dot and isinstance(record, Mapping) and head in record:
         return get(record[head], tail)
     raise KeyError(field)
+
+
+def put(record: Mapping[str, Any], field: str, value: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    """A record with another value where `get` finds the field (or with the field at its end, if it finds none)."""
+    head, dot, tail = field.partition(".")
+    if field not in record and dot and isinstance(record.get(head), Mapping):
+        return {**record, head: put(record[head], tail, value)}
+    return {**record, field: value}
 
 
 class NoDocument(Exception):  # noqa: N818 - never leaves this package

@@ -3,13 +3,13 @@
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
 from detector.io import Options, Read, Source
 from detector.io.compression import compress
-from detector.io.jsonl import add_field, replace_text
+from detector.io.jsonl import add_field, parse, put, replace_text
 from detector.io.output import Output, Pieces, concatenate
 
 __all__ = ["LinesPart", "as_record", "merge", "open_part", "to_json"]
@@ -23,22 +23,34 @@ def to_json(value: Any) -> bytes:  # noqa: ANN401 - JSON
         return json.dumps(value, separators=(",", ":"), default=str).encode("ascii")
 
 
-def as_record(read: Read, text: str, options: Options, extra: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
-    """The record of a document that comes from another format: id, its fields, the text."""
-    fields = read.document.metadata
-    if not fields and read.native is not None:
-        from detector.io.table import record as row  # noqa: PLC0415 - there is a table, so its library is there
-
-        fields = {k: v for k, v in row(read.native).items() if k != options.text_field}
-    record: dict[str, Any] = {} if options.id_field in fields else {options.id_field: read.document.id}
-    record.update(fields)
-    record[options.text_field] = text
+def as_record(read: Read, text: str, source: Source, options: Options, extra: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    """The record of a document that comes from another format: its fields in their order; where it had none, id, text
+    and what else is known.
+    """
+    fields = _fields(read, source)
+    if fields is None:
+        fields = {options.id_field: read.document.id, **read.document.metadata}
+    record = put(fields, options.text_field, text)
     if extra is not None:
         name = "detector"
         while name in record:
             name += "_"
         record[name] = extra
     return record
+
+
+def _fields(read: Read, source: Source) -> Mapping[str, Any] | None:
+    """All fields of a record; None for a text or a page."""
+    if source.format in ("jsonl", "json"):
+        return cast("dict[str, Any]", parse(read.raw))
+    if source.format == "csv":
+        _, header, row = read.native
+        return dict(zip(header, row, strict=True))
+    if source.format in ("parquet", "arrow"):
+        from detector.io.table import record as row_of  # noqa: PLC0415 - there is a table, so its library is there
+
+        return row_of(read.native)
+    return None
 
 
 class LinesPart:
@@ -48,6 +60,7 @@ class LinesPart:
         self._pieces = Pieces(path, out.compression)
         self._verbatim = source.format in ("jsonl", "json")
         self._spread = source.format == "json" and out.format == "jsonl"
+        self._source = source
         self._options = options
         self._array = out.format == "json"
         self._first = True
@@ -63,7 +76,7 @@ class LinesPart:
             if extra is not None:
                 raw = add_field(raw, "detector", extra)
         else:
-            raw = to_json(as_record(read, text, self._options, extra))
+            raw = to_json(as_record(read, text, self._source, self._options, extra))
         if self._array:
             self._pieces.write(raw if self._first else b",\n" + raw)
         else:

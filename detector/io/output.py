@@ -79,12 +79,13 @@ def output(source: Source, format_: str) -> Output:
 _MODULES = {"jsonl": "jsonl_out", "json": "jsonl_out", "csv": "table_csv", "parquet": "table", "arrow": "table"}
 
 
-def writer(format_: str) -> Writer:
-    """What writes a format; MissingExtraError if it needs a library that is not installed."""
+def writer(format_: str, source: Source) -> Writer:
+    """What writes a source's records in a format; MissingExtraError if it needs a library that is not installed."""
     if format_ in _AS_TEXT:
         return cast("Writer", TextWriter())
+    module = "csv_out" if format_ == "csv" != source.format else _MODULES[format_]
     try:
-        return cast("Writer", importlib.import_module(f"detector.io.{_MODULES[format_]}"))
+        return cast("Writer", importlib.import_module(f"detector.io.{module}"))
     except ImportError as error:
         msg = f"writing .{format_} needs {error.name}, which is not installed: pip install 'detector[parquet]'"
         raise MissingExtraError(msg) from error

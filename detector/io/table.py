@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from detector.document import Document
 from detector.errors import OutputError
 from detector.io import Options, Read, Source, Unreadable
-from detector.io.jsonl import NoDocument, document, get
+from detector.io.jsonl import NoDocument, document, put
 from detector.io.output import Output
 
 __all__ = ["merge", "open_part", "record", "rows"]
@@ -70,6 +70,7 @@ class _Part:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
         self._options = options
+        self._source = source
         self._own = source.format in ("parquet", "arrow")
         self._waiting: list[tuple[Read, str, Mapping[str, Any] | None]] = []
         self._records: list[dict[str, Any]] = []
@@ -82,7 +83,7 @@ class _Part:
             from detector.io.jsonl_out import as_record  # noqa: PLC0415 - needed for conversions only
 
             told = None if extra is None else json.dumps(extra)
-            self._records.append(as_record(read, text, self._options, told))
+            self._records.append(as_record(read, text, self._source, self._options, told))
             return
         self._waiting.append((read, text, extra))
         if len(self._waiting) >= _FLUSH:
@@ -143,18 +144,8 @@ def _with_texts(batch: pa.RecordBatch, field: str, texts: Sequence[str]) -> pa.R
     else:
         values = batch.column(at).to_pylist()
         inner = field.removeprefix(f"{name}.")
-        for value, text in zip(values, texts, strict=True):
-            _put(value, inner, text)
+        values = [put(value, inner, text) for value, text in zip(values, texts, strict=True)]
     return batch.set_column(at, column, pa.array(values, column.type))
-
-
-def _put(value: dict[str, Any], field: str, text: str) -> None:
-    head, dot, tail = field.partition(".")
-    if field in value or not dot:
-        value[field] = text
-    else:
-        get(value, head)
-        _put(value[head], tail, text)
 
 
 def open_part(path: Path, source: Source, out: Output, options: Options) -> _Part:  # noqa: ARG001 - a Writer's way

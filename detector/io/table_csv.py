@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from detector.document import Document
-from detector.errors import UsageError
 from detector.io import Options, Read, Source, Unreadable
 from detector.io.compression import compress, damage
 from detector.io.jsonl import skip_line
@@ -141,10 +140,7 @@ def _answer(  # noqa: PLR0913, PLR0917 - what makes an answer
 class _Part:
     """Rows, plain; their header stands before them, and before that how long it is."""
 
-    def __init__(self, path: Path, source: Source, options: Options) -> None:
-        if source.format != "csv":
-            msg = f"{source.path}: .{source.format} cannot be written as .csv; choose jsonl or parquet"
-            raise UsageError(msg)
+    def __init__(self, path: Path, options: Options) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = path.open("wb")
         self._options = options
@@ -182,7 +178,7 @@ class _Part:
 
 def open_part(path: Path, source: Source, out: Output, options: Options) -> _Part:  # noqa: ARG001 - a Writer's way
     """Begin a part."""
-    return _Part(path, source, options)
+    return _Part(path, options)
 
 
 def merge(parts: Sequence[Path], target: Path, out: Output) -> None:
