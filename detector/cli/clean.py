@@ -42,7 +42,7 @@ from detector.cli.options import (
     WordsOption,
 )
 from detector.errors import UsageError
-from detector.io import MAX_DOCUMENT_BYTES, Options
+from detector.io import CHUNK_BYTES, MAX_DOCUMENT_BYTES, Options
 
 __all__ = ["clean"]
 
@@ -133,7 +133,7 @@ def clean(
     jobs: JobsOption = 1,
     engine: EngineOption = Engine.local,
     address: AddressOption = None,
-    chunk_bytes: ChunkBytesOption = 4 * 2**20,
+    chunk_bytes: ChunkBytesOption = CHUNK_BYTES,
     log_format: LogFormatOption = LogFormat.text,
     *,
     by_site: BySiteOption = False,

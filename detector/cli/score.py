@@ -45,7 +45,7 @@ from detector.cli.options import (
     WordsOption,
 )
 from detector.errors import OutputError, UsageError
-from detector.io import MAX_DOCUMENT_BYTES, Options, Unreadable
+from detector.io import CHUNK_BYTES, MAX_DOCUMENT_BYTES, Options, Unreadable
 
 if TYPE_CHECKING:
     from detector.corpus import Job, Tally
@@ -92,7 +92,7 @@ def score(
     jobs: JobsOption = 1,
     engine: EngineOption = Engine.local,
     address: AddressOption = None,
-    chunk_bytes: ChunkBytesOption = 4 * 2**20,
+    chunk_bytes: ChunkBytesOption = CHUNK_BYTES,
     log_format: LogFormatOption = LogFormat.text,
     *,
     by_site: BySiteOption = False,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol, cast
 
 from detector.document import Document
-from detector.io import Options, Source
+from detector.io import CHUNK_BYTES, Options, Source
 from detector.policy import Policy, Verdict
 
 __all__ = ["Job", "Judge", "Judging", "Task"]
@@ -80,7 +80,7 @@ class Job:
     format: str = ""
     keep: tuple[str, ...] | None = ()
     limit: int | None = None
-    chunk_bytes: int = 4 * 2**20
+    chunk_bytes: int = CHUNK_BYTES
     scores: str = ""
     drop_above: float | None = None
     by_site: bool = False

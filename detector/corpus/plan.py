@@ -16,7 +16,7 @@ from detector.io.sources import identify, is_url
 __all__ = ["Input", "Track", "look", "tracks"]
 
 _BLOCK = 1 << 20
-# Formats that are counted in rows are cut after so many: of 3.4 kB each (the mean of our corpora), some 4 MiB.
+# Formats that are counted in rows are cut after so many: of 3.4 kB each (the mean of our corpora), some 4 MB.
 ROWS = 1200
 _IN_ROWS = ("parquet", "arrow")
 # A chunk of small text files holds at most so many.

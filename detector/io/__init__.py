@@ -19,11 +19,14 @@ from typing import Any, BinaryIO, Protocol
 
 from detector.document import Document
 
-__all__ = ["MAX_DOCUMENT_BYTES", "Options", "Read", "Reader", "Source", "Unreadable"]
+__all__ = ["CHUNK_BYTES", "MAX_DOCUMENT_BYTES", "Options", "Read", "Reader", "Source", "Unreadable"]
 
 # The King James Bible has 4.4 MB, War and Peace 3.2 MB: what is longer is not an article but a file that lost its line
 # feeds. A batch needs some 30 times its text in memory, so this also bounds a worker.
 MAX_DOCUMENT_BYTES = 4 * 2**20
+# A corpus is done in chunks of so much: two seconds of a core's work, which is what a kill costs, and what the other
+# workers wait for in the end.
+CHUNK_BYTES = 2 * 2**20
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,14 @@
 
 Prints, as JSON lines: for each format the share of CPU time that is not judging (reading, writing, accounting), and the
 peak memory of one process by size of input. With `--only-engine` nothing is judged, so that sizes beyond what can be
-waited for show whether memory is flat.
+waited for show whether memory is flat. With `--scaling` the command is timed with one worker and with two, in turns,
+and it is said how busy the machine was with other things meanwhile.
 """
 
 import argparse
 import json
+import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -102,6 +105,25 @@ def measure(path: Path, judge: str) -> dict[str, Any]:
     }
 
 
+def _busy() -> float:
+    """CPU seconds that this machine has spent on anything, or that its host has taken away."""
+    fields = [int(x) for x in Path("/proc/stat").read_text("ascii").split("\n", 1)[0].split()[1:9]]
+    user, nice, system, _, _, irq, softirq, steal = fields
+    return (user + nice + system + irq + softirq + steal) / os.sysconf("SC_CLK_TCK")
+
+
+def timed(path: Path, jobs: int) -> dict[str, Any]:
+    """Clean a file as a user would, fast path only."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "detector", "clean", str(path), "-o", f"{folder}/out", "--deep", "never"]
+        wall, busy, before = time.monotonic(), _busy(), resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([*command, "--jobs", str(jobs)], check=True, stderr=subprocess.DEVNULL)  # noqa: S603
+        wall, busy, after = time.monotonic() - wall, _busy() - busy, resource.getrusage(resource.RUSAGE_CHILDREN)
+    own = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    # A pool's workers are stopped by a signal and waited for, so that their time is in `own` too.
+    return {"jobs": jobs, "wall_s": round(wall, 2), "cpu_s": round(own, 2), "others_s": round(max(busy - own, 0), 2)}
+
+
 def _peak() -> float:
     """Peak resident memory in MB. (getrusage would count the process that started us, until the exec.)"""
     status = Path("/proc/self/status").read_text("ascii")
@@ -116,6 +138,7 @@ def main() -> None:
     parser.add_argument("--megabytes", type=float, nargs="+", default=[10])
     parser.add_argument("--format", nargs="+", default=["jsonl", "jsonl.zst", "parquet"])
     parser.add_argument("--only-engine", action="store_true")
+    parser.add_argument("--scaling", type=int, metavar="TIMES", default=0)
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     judge = "Nothing" if asked.only_engine else "Timed"
@@ -127,6 +150,16 @@ def main() -> None:
             with tempfile.TemporaryDirectory() as folder:
                 path = Path(folder) / f"a.{format_}"
                 make(asked.texts, path, int(size * MB))
+                if asked.scaling:
+                    for _ in range(asked.scaling):
+                        one, two = timed(path, 1), timed(path, 2)
+                        fact = {
+                            "file": path.name,
+                            "megabytes": size,
+                            "speedup": round(one["wall_s"] / two["wall_s"], 2),
+                        }
+                        print(json.dumps({**fact, "one": one, "two": two}), flush=True)  # noqa: T201
+                    continue
                 command = [sys.executable, "-m", "tests.benchmarks.corpus", str(path), "--here"]
                 subprocess.run(command + ["--only-engine"] * asked.only_engine, check=True)  # noqa: S603
 
