@@ -4,28 +4,41 @@ A run draws a corpus (formats, compressions, bad bytes, truncation, documents ov
 does it undisturbed, and again with another number of workers while things go wrong: kill -9 of the run at any moment,
 kill -9 of single workers, a disk that is full. The killed run is taken up by the same command until it ends. In the
 end every record must be accounted for, and all bytes must be the same.
+
+A run that fails leaves its folder behind and says with which command to repeat it: the seed draws the same corpus, job
+and faults, though a kill may find the run elsewhere. 500 runs start some thousand processes, and starting Python takes
+longer than their work: all are forks of one that has imported everything and does nothing itself, but in one run of
+ten.
 """
 
 import argparse
+import contextlib
 import gzip
+import importlib
 import json
 import os
 import random
 import resource
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from pathlib import Path
 from typing import Any
 
 import zstandard
 
-from detector.corpus import Job, Judging, run
+import tests.fake_judge  # noqa: F401 - so that it is there when a run forks
+from detector.corpus import Job, Judging, pool, run, worker
+from detector.errors import DetectorError
+from detector.registry import all_signals
 
-ROOT = Path(__file__).resolve().parent.parent
 WORDS = "the red green blue river house of and stands DROP REVIEW runs".split()
+# Seconds that one process may take, on however busy a machine.
+_PATIENCE = 600.0
 FAULTS = ("none", "kill", "kill", "worker", "disk")
 
 
@@ -104,23 +117,85 @@ def _have_tables() -> bool:
     return True
 
 
-def _start(job: Job, jobs: int, limit: int | None) -> "subprocess.Popen[bytes]":
-    def small_disk() -> None:
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (limit or 0, limit or 0))
+class _Run:
+    """A job, done by a process of its own."""
 
-    process = subprocess.Popen(  # noqa: S603 - ourselves
-        [sys.executable, "-m", "tests.run_job", str(jobs)],
+    def __init__(self, job: Job, jobs: int, folder: Path, limit: int | None = None, *, anew: bool = False) -> None:
+        self._anew = anew  # start the workers as users do
+        self._said, self._total = folder / "said", folder / "total.json"
+        self.code: int | None = None
+        sys.stdout.flush()
+        self.pid = os.fork()
+        if self.pid == 0:
+            os._exit(self._do(job, jobs, limit))
+
+    def _do(self, job: Job, jobs: int, limit: int | None) -> int:
+        try:
+            os.dup2(os.open(self._said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 2)
+            if limit:
+                signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+                resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+            if not self._anew:
+                pool.spawn = _fork_worker
+            result = run(job, jobs=jobs)
+            for tally in (*result.sources.values(), result.total):
+                assert tally.read == sum(tally.piles.values())
+            self._total.write_text(json.dumps(result.total.as_json()))
+        except DetectorError as error:
+            sys.stderr.write(f"{error}\n")
+            return error.exit_code
+        except BaseException:  # noqa: BLE001 - all of it is to be read by the one who waits
+            traceback.print_exc()
+            return 1
+        return 0
+
+    def alive(self) -> bool:
+        """Whether it still runs."""
+        if self.code is None and (ended := os.waitpid(self.pid, os.WNOHANG)) != (0, 0):
+            self.code = os.waitstatus_to_exitcode(ended[1])
+        return self.code is None
+
+    def wait(self) -> None:
+        """Wait for its end; AssertionError if it hangs."""
+        deadline = time.monotonic() + _PATIENCE
+        while self.alive():
+            time.sleep(0.005)
+            if time.monotonic() > deadline:
+                os.kill(self.pid, signal.SIGKILL)
+                msg = f"hangs; it has said: {self.said()}"
+                raise AssertionError(msg)
+
+    def said(self) -> str:
+        """What it has said on standard error."""
+        return self._said.read_text(errors="replace")
+
+    def read(self) -> int:
+        """How many records it has read."""
+        return int(json.loads(self._total.read_bytes())["read"])
+
+
+def _fork_worker(lock: int | None) -> "subprocess.Popen[bytes]":
+    """Do what `pool.spawn` does without starting Python anew: what `preexec_fn` calls never returns."""
+
+    def work() -> None:
+        for fd in [int(p.name) for p in Path("/proc/self/fd").iterdir()]:  # Popen waits until its own pipe is closed
+            if fd > 2 and fd != lock:
+                with contextlib.suppress(OSError):
+                    os.close(fd)
+        try:
+            worker.main()
+        except BaseException:  # noqa: BLE001 - said, as a process of its own would
+            traceback.print_exc()
+        finally:
+            os._exit(1)
+
+    return subprocess.Popen(
+        [sys.executable, "--version"],
         stdin=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        preexec_fn=small_disk if limit else None,  # noqa: PLW1509 - no threads here
+        stdout=subprocess.PIPE,
+        preexec_fn=work,  # noqa: PLW1509 - no threads here
+        pass_fds=() if lock is None else (lock,),
     )
-    assert process.stdin is not None
-    process.stdin.write(json.dumps(job.as_json()).encode())
-    process.stdin.close()
-    process.stdin = None
-    return process
 
 
 def _children(pid: int) -> list[int]:
@@ -130,23 +205,22 @@ def _children(pid: int) -> list[int]:
         return []
 
 
-def _disturb(dice: random.Random, process: "subprocess.Popen[bytes]", fault: str, parts: Path) -> None:
+def _disturb(dice: random.Random, process: _Run, fault: str, parts: Path) -> None:
     """Wait for a moment, and let it go wrong."""
     target = dice.randint(0, 6)
     extra = dice.random() * 0.1
-    while process.poll() is None:
+    while process.alive():
         there = sum(1 for p in parts.iterdir() if p.name[:1] != ".") if parts.is_dir() else 0
         merging = (parts.parent / "merged").is_dir()
         if there >= target or (merging and dice.random() < 0.3):
             break
         time.sleep(0.002)
     time.sleep(extra)
-    if fault == "kill":
-        process.kill()
-    elif fault == "worker":
-        for child in _children(process.pid):
-            if dice.random() < 0.7:
-                os.kill(child, signal.SIGKILL)
+    if process.alive():
+        victims = [process.pid] if fault == "kill" else [c for c in _children(process.pid) if dice.random() < 0.7]
+        for victim in victims:
+            with contextlib.suppress(ProcessLookupError):  # it was quicker
+                os.kill(victim, signal.SIGKILL)
 
 
 def snapshot(folder: Path) -> dict[str, bytes]:
@@ -165,29 +239,31 @@ def one(seed: int, folder: Path) -> str:
         (str(folder / "in"),),
         str(folder / "calm"),
         judging=Judging(judge="tests.fake_judge:Judge"),
+        format=dice.choice(["", "", "jsonl", "csv"]),
         keep=dice.choice([(), None]),
         chunk_bytes=dice.choice([2_000, 20_000, 200_000]),
     )
-    calm = run(job, jobs=2 if deadly else 1)
-    for tally in (*calm.sources.values(), calm.total):
-        assert tally.read == sum(tally.piles.values())
+    calm = _Run(job, 2 if deadly else 1, folder)
+    calm.wait()
+    assert calm.code == 0, calm.said()
+    read = calm.read()
     fault = drawn = dice.choice(FAULTS)
     jobs = dice.choice([2, 3] if deadly else [1, 2, 3])
     out = folder / "storm"
     parts = (out / ".unfinished" if job.kind == "clean" else folder / ".storm.unfinished") / "parts"
+    anew = dice.random() < 0.1
     storm = Job.from_json({**job.as_json(), "out": str(out)})
-    said = b""
     for _ in range(20):
-        process = _start(storm, jobs, dice.choice([500, 5_000, 50_000]) if fault == "disk" else None)
+        process = _Run(storm, jobs, folder, dice.choice([500, 5_000, 50_000]) if fault == "disk" else None, anew=anew)
         if fault in ("kill", "worker"):
             _disturb(dice, process, fault, parts)
-        _, said = process.communicate(timeout=120)
+        process.wait()
         # A kill may come when all is done; a job of kind "score" leaves nothing behind to tell that it is the same.
-        if process.returncode == 0 or (out.is_file() and not (parts.parent / "job.json").exists()):
+        if process.code == 0 or (out.is_file() and not (parts.parent / "job.json").exists()):
             break
         if fault == "disk" or dice.random() < 0.4:
             fault = "none"
-    assert process.returncode == 0 or out.is_file(), said.decode()
+    assert process.code == 0 or out.is_file(), process.said()
     before, after = (
         snapshot(folder / name) if job.kind == "clean" else {"": (folder / name).read_bytes()}
         for name in ("calm", "storm")
@@ -196,7 +272,8 @@ def one(seed: int, folder: Path) -> str:
     for name, content in before.items():
         assert after[name] == content, f"{name} differs"
     assert not (parts.parent / "job.json").exists()
-    return f"{job.kind} {calm.total.read} records, {drawn}, {jobs} workers{', a deadly document' if deadly else ''}"
+    as_ = f" as {job.format}" if job.format else ""
+    return f"{job.kind}{as_} {read} records, {drawn}, {jobs} workers{', a deadly document' if deadly else ''}"
 
 
 def main() -> None:
@@ -205,14 +282,19 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=500)
     parser.add_argument("--seed", type=int, default=int(time.time()))
     asked = parser.parse_args()
+    all_signals()  # what runs import
+    for module in ("jsonl_out", "table_csv", "json_array", *(["parquet", "table"] if _have_tables() else [])):
+        importlib.import_module(f"detector.io.{module}")
     failed = []
     for seed in range(asked.seed, asked.seed + asked.runs):
-        with tempfile.TemporaryDirectory() as folder:
-            try:
-                words = one(seed, Path(folder))
-            except Exception as error:  # noqa: BLE001 - whatever it is, it is a failed run
-                failed.append(seed)
-                words = f"FAILED: {type(error).__name__}: {error}"
+        folder = Path(tempfile.mkdtemp(prefix=f"conservation-{seed}-"))
+        try:
+            words = one(seed, folder)
+            shutil.rmtree(folder)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is a failed run
+            failed.append(seed)
+            again = f"python -m tests.conservation --runs 1 --seed {seed}"
+            words = f"FAILED: {type(error).__name__}: {error}\n  left in {folder}; to repeat it: {again}"
         print(f"{seed}: {words}", flush=True)  # noqa: T201 - a command
     print(f"{asked.runs} runs, {len(failed)} failed{': seeds ' + str(failed) if failed else ''}")  # noqa: T201
     sys.exit(bool(failed))

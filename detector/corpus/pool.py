@@ -49,6 +49,20 @@ class _Process:
                     pipe.close()
 
 
+def spawn(lock: int | None) -> "subprocess.Popen[bytes]":
+    """Start a worker."""
+    # One thread each: many workers, not many threads, share the cores; and sums keep their order.
+    quiet = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS"), "1")
+    path = os.pathsep.join(p for p in sys.path if p)
+    return subprocess.Popen(
+        [sys.executable, "-m", "detector.corpus.worker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, **quiet, "PYTHONPATH": path},
+        pass_fds=() if lock is None else (lock,),
+    )
+
+
 class _Pool:
     def __init__(self, job: Job, parts: Path, schedule: Schedule, tell: Tell, lock: int | None) -> None:
         self._hello = {"job": job.as_json(), "parts": str(parts)}
@@ -60,16 +74,7 @@ class _Pool:
         self._false_starts = 0
 
     def start(self) -> None:
-        # One thread each: many workers, not many threads, share the cores; and sums keep their order.
-        quiet = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS"), "1")
-        path = os.pathsep.join(p for p in sys.path if p)
-        process = subprocess.Popen(
-            [sys.executable, "-m", "detector.corpus.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**os.environ, **quiet, "PYTHONPATH": path},
-            pass_fds=() if self._lock is None else (self._lock,),
-        )
+        process = spawn(self._lock)
         worker = _Process(process)
         self._workers.append(worker)
         assert process.stdout is not None  # noqa: S101 - it is a pipe
