@@ -182,6 +182,7 @@ def _fork_worker(lock: int | None) -> "subprocess.Popen[bytes]":
             if fd > 2 and fd != lock:
                 with contextlib.suppress(OSError):
                     os.close(fd)
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # as Python does when it starts, and Popen undoes
         try:
             worker.main()
         except BaseException:  # noqa: BLE001 - said, as a process of its own would

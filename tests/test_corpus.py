@@ -190,6 +190,20 @@ def test_a_chunk_over_which_workers_always_die_is_given_up_in_words() -> None:
         schedule.died(given, None)
 
 
+def test_documents_are_not_put_in_quarantine_one_by_one() -> None:
+    task = Task("00000000-00000000", ((0, Source("a.jsonl", "a.jsonl", "jsonl"), ""),))
+    schedule = Schedule([Track(0, (task,))], lambda _: None)
+    for i in range(DEATHS + 1):
+        given = schedule.next()
+        assert given is not None
+        at = (0, i // 2)
+        if i == DEATHS:
+            with pytest.raises(AccountError, match="for no document's sake"):
+                schedule.died(given, (at, at))
+        else:
+            schedule.died(given, (at, at))
+
+
 def test_a_lost_part_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from detector.corpus import engine  # noqa: PLC0415
 

@@ -13,8 +13,9 @@ __all__ = ["Schedule"]
 
 # A document over which workers died so often while they judged nothing else is put in quarantine.
 DEATHS_ALONE = 2
-# A chunk in which workers died so often, at ever other places, is not the documents' fault.
-DEATHS = 12
+# A chunk in which workers died so often is not the documents' fault: if ever other ones seem to be deadly, it is
+# something else, and they must not be put in quarantine one by one.
+DEATHS = 24
 
 
 @dataclass
@@ -134,7 +135,6 @@ class Schedule:
             if alone and self._alone[at[0]] >= DEATHS_ALONE:
                 guilty = at[0]
                 task = replace(task, quarantine=(*task.quarantine, guilty))
-                self._deaths[task.id] = 0
             elif not (task.suspects and task.suspects[0] <= at[0] and at[1] <= task.suspects[1]):
                 task = replace(task, suspects=at)
         self._again.append(task)
