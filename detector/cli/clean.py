@@ -19,7 +19,6 @@ from detector.cli.jobs import (
     Watch,
     make_executor,
     make_judging,
-    name_unreadable,
     site_columns,
 )
 from detector.cli.options import (
@@ -150,52 +149,48 @@ def clean(
     """
     from detector.corpus import Job, run  # noqa: PLC0415 - heavy
 
-    if (budget or drop_above is not None) and not from_scores:
-        msg = "--budget and --drop-above draw a line on scores: run score --attributes first, then clean --from-scores"
-        raise UsageError(msg)
-    if by_site and from_scores:
-        msg = "--by-site changes the scores: give it to score --attributes, then clean --from-scores"
-        raise UsageError(msg)
-    also = site_columns(site_field, by_site=by_site)
-    if budget:
-        drop_above = _line(tuple(inputs), from_scores, budget)
-    judging = make_judging(
-        deep=deep.value,
-        languagetool=languagetool,
-        ignore=ignore,
-        words=words,
-        dialect=dialect.value,
-        policy=policy,
-        model=model,
-        scores=from_scores,
-    )
-    job = Job(
-        "clean",
-        tuple(inputs),
-        str(out),
-        Options(text_field, id_field, encoding, max_document_bytes, also),
-        judging,
-        format=format_,
-        keep=None if keep_boilerplate else _kinds(keep or ()),
-        limit=limit,
-        chunk_bytes=chunk_bytes,
-        scores=str(from_scores or ""),
-        drop_above=drop_above,
-        by_site=by_site,
-        site_field=site_field,
-    )
-    executor = make_executor(engine, address, jobs)
     with Watch(log_format) as watch:
+        if (budget or drop_above is not None) and not from_scores:
+            msg = "--budget and --drop-above draw a line on scores: score --attributes first, then clean --from-scores"
+            raise UsageError(msg)
+        if by_site and from_scores:
+            msg = "--by-site changes the scores: give it to score --attributes, then clean --from-scores"
+            raise UsageError(msg)
+        also = site_columns(site_field, by_site=by_site)
+        if budget:
+            drop_above = _line(tuple(inputs), from_scores, budget, watch)
+        judging = make_judging(
+            deep=deep.value,
+            languagetool=languagetool,
+            ignore=ignore,
+            words=words,
+            dialect=dialect.value,
+            policy=policy,
+            model=model,
+            scores=from_scores,
+        )
+        job = Job(
+            "clean",
+            tuple(inputs),
+            str(out),
+            Options(text_field, id_field, encoding, max_document_bytes, also),
+            judging,
+            format=format_,
+            keep=None if keep_boilerplate else _kinds(keep or ()),
+            limit=limit,
+            chunk_bytes=chunk_bytes,
+            scores=str(from_scores or ""),
+            drop_above=drop_above,
+            by_site=by_site,
+            site_field=site_field,
+        )
+        executor = make_executor(engine, address, jobs)
         try:
             result = run(job, jobs=jobs, force=force, dry_run=dry_run, on_event=watch, executor=executor)
         except KeyboardInterrupt:
-            typer.echo("detector: interrupted; the same command goes on where it stopped", err=True)
+            watch.interrupted(resumes=True)
             raise typer.Exit(130) from None
-    for entry in result.unreadable:
-        name_unreadable(entry)
-    more = result.total.piles["unreadable"] - len(result.unreadable)
-    if more > 0:
-        typer.echo(f"  and {more:,} more, in unreadable.jsonl", err=True)
+    watch.unreadables(result)
     watch.summary(result.total, "" if dry_run else str(out))
     if result.total.piles["unreadable"]:
         raise typer.Exit(3)
@@ -210,7 +205,7 @@ def _kinds(keep: Sequence[str]) -> tuple[str, ...]:
     return tuple(kinds)
 
 
-def _line(inputs: tuple[str, ...], scores: Path | None, budget: str) -> float:
+def _line(inputs: tuple[str, ...], scores: Path | None, budget: str, watch: Watch) -> float:
     """The line for a budget, with what it means."""
     from detector.corpus.attributes import find_line, trust  # noqa: PLC0415 - heavy
     from detector.io.sources import find  # noqa: PLC0415
@@ -218,9 +213,10 @@ def _line(inputs: tuple[str, ...], scores: Path | None, budget: str) -> float:
     assert scores is not None  # noqa: S101 - asked for above
     trust(scores)
     found = find_line(scores, find(inputs).sources, budget)
-    typer.echo(
+    watch.say(
+        "budget",
         f"budget {budget}: drop above p_low_quality {found.drop_above:.6g}: {found.share:.2%} of {found.sample:,} "
         f"judged documents; expected precision {found.precision:.1%} (under the mix in the model card)",
-        err=True,
+        **found.facts(),
     )
     return found.drop_above

@@ -1,24 +1,24 @@
 """What the commands that go through whole corpora share: their options, and how they show what goes on."""
 
 import importlib
+import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
-import orjson
 import typer
 
 from detector.cli.options import read_words
-from detector.errors import MissingExtraError, UsageError
+from detector.errors import DetectorError, MissingExtraError, UsageError
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-    from detector.corpus import Judging, Tally
+    from detector.corpus import Judging, Result, Tally
     from detector.corpus.engine import Executor
     from detector.io import Unreadable
 
@@ -31,7 +31,6 @@ __all__ = [
     "SiteFieldOption",
     "Watch",
     "make_judging",
-    "name_unreadable",
     "site_columns",
 ]
 
@@ -126,6 +125,9 @@ def make_executor(engine: Engine, address: str | None, jobs: int) -> "Executor |
 _PACE = 2.0
 # Compressed inputs are about a third of what is in them (../reference: text at zlib -6 and zstd -3 is 34-38 %).
 _COMPRESSED = 3.0
+# So many of the reasons for a pile stand in the table at the end; the manifest has all.
+REASONS = 8
+_ENTRY = ("source", "position", "offset", "cause", "message")
 # So many unreadable records are named on the standard error; the side file names all.
 NAMED = 20
 
@@ -167,12 +169,6 @@ def site_columns(site_field: str, *, by_site: bool) -> tuple[str, ...]:
     return () if not by_site else (site_field,) if site_field else ("site", "url")
 
 
-def name_unreadable(entry: "Unreadable | Mapping[str, Any]") -> None:
-    """Say on standard error that a record could not be read, and why."""
-    get = entry.get if isinstance(entry, Mapping) else lambda k: getattr(entry, k)
-    typer.echo(f"UNREADABLE  {get('source')}: {get('message')}", err=True)
-
-
 class Watch:
     """Listens to a run and shows it: a bar on a terminal, lines of JSON if asked for, else nothing until the end."""
 
@@ -203,32 +199,57 @@ class Watch:
             self._row = self._bar.add_task("looking at the input", total=None)
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         if self._bar:
             self._bar.stop()
+        if self._json and isinstance(error, DetectorError):  # else told in words by whoever catches it
+            self.say("error", str(error), exit_code=error.exit_code)
+            raise typer.Exit(error.exit_code) from error
 
     def __call__(self, what: str, **facts: Any) -> None:  # noqa: ANN401 - whatever the engine tells
         """Take notice of an event."""
         getattr(self, f"_on_{what.replace('-', '_')}")(**facts)
 
-    def _say(self, event: str, words: str, **facts: Any) -> None:  # noqa: ANN401
+    def say(self, event: str, words: str, **facts: Any) -> None:  # noqa: ANN401
+        """Tell of an event: in words, or as JSON."""
         if self._json:
-            sys.stderr.write(orjson.dumps({"event": event, **facts}).decode() + "\n")
+            told = {"event": event, **({"message": words} if words else {}), **facts}
+            sys.stderr.write(json.dumps(told, default=str) + "\n")
         elif words and self._bar:
-            self._bar.console.print(words, highlight=False, markup=False)
+            self._bar.console.print(words, highlight=False, markup=False, soft_wrap=True)
         elif words:
             typer.echo(words, err=True)
 
+    def unreadable(self, entry: "Unreadable | Mapping[str, Any]") -> None:
+        """Name a record that could not be read, and say why."""
+        facts = {k: entry[k] if isinstance(entry, Mapping) else getattr(entry, k) for k in _ENTRY}
+        if self._json:
+            self.say("unreadable", facts.pop("message"), **facts)
+        else:
+            self.say("unreadable", f"UNREADABLE  {facts['source']}: {facts['message']}")
+
+    def unreadables(self, result: "Result") -> None:
+        """Name the first records that could not be read, and say where the others are named."""
+        for entry in result.unreadable:
+            self.unreadable(entry)
+        more = result.total.piles["unreadable"] - len(result.unreadable)
+        if more > 0:
+            self.say("more-unreadable", f"  and {more:,} more, in unreadable.jsonl", count=more)
+
+    def interrupted(self, *, resumes: bool) -> None:
+        """Say that someone pressed Ctrl-C, and how to go on."""
+        self.say("interrupted", "detector: interrupted" + "; the same command goes on where it stopped" * resumes)
+
     def _on_passed_over(self, names: Sequence[str]) -> None:
         words = f"passed over {len(names):,} files whose suffix means nothing to us, such as {names[0]}"
-        self._say("passed-over", words, names=list(names[:NAMED]), count=len(names))
+        self.say("passed-over", words, names=list(names[:NAMED]), count=len(names))
 
     def _on_already_done(self) -> None:
-        self._say("already-done", "this was done already, nothing has changed since")
+        self.say("already-done", "this was done already, nothing has changed since")
 
     def _on_plan(self, bytes: int, inputs: int, compressed: int = 0) -> None:  # noqa: A002 - as the engine says it
         self._total = bytes + int(compressed * (_COMPRESSED - 1))
-        self._say("plan", "", bytes=bytes, inputs=inputs)
+        self.say("plan", "", bytes=bytes, inputs=inputs)
         if self._bar and self._row is not None:
             self._bar.update(self._row, total=self._total or None)
 
@@ -245,16 +266,16 @@ class Watch:
                 self._piles[pile] += tally[pile]
 
     def _on_counted(self, lines: int) -> None:
-        self._say("counted", f"{lines:,} different lines recur on their sites", lines=lines)
+        self.say("counted", f"{lines:,} different lines recur on their sites", lines=lines)
 
     def _on_engine_failed(self, words: str) -> None:
-        self._say("engine-failed", f"the cluster gave up ({words}); the rest is done on this machine", why=words)
+        self.say("engine-failed", f"the cluster gave up ({words}); the rest is done on this machine", why=words)
 
     def _on_death(self, id: str, code: int, quarantined: tuple[int, int] | None) -> None:  # noqa: A002
         self._open.pop(id, None)
         after = f"; record {quarantined[1] + 1:,} of its input is put in quarantine" if quarantined else ""
         words = f"a worker died (exit status {code}) over chunk {id}, which is done again{after}"
-        self._say("death", words, chunk=id, status=code, quarantined=quarantined)
+        self.say("death", words, chunk=id, status=code, quarantined=quarantined)
 
     def _show(self) -> None:
         counts = Counter(self._piles)
@@ -268,7 +289,7 @@ class Watch:
         elif self._json and time.monotonic() - self._last > _PACE:
             self._last = time.monotonic()
             left = passed * (self._total - self._bytes) / self._bytes if self._bytes else None
-            self._say(
+            self.say(
                 "progress", "", documents=self._documents, per_second=round(self._documents / passed, 1),
                 seconds_left=round(left) if left is not None and left > 0 else None, **counts,
             )  # fmt: skip
@@ -276,20 +297,30 @@ class Watch:
     def summary(self, total: "Tally", where: str) -> None:
         """The account, at the end."""
         facts = {k: v for k, v in total.as_json().items() if k != "unreadable_at"}
+        seconds = time.monotonic() - self._start
         if self._json:
-            self._say("end", "", **facts, seconds=round(time.monotonic() - self._start, 2), out=where)
+            self.say("end", "", **facts, seconds=round(seconds, 2), out=where)
             return
-        parts = " + ".join(f"{n:,} {pile}" for pile, n in total.piles.items())
-        typer.echo(f"{total.read:,} read = {parts}", err=True)
-        for name, by in (
-            ("dropped", total.dropped_by),
-            ("abstained", total.abstained_by),
-            ("unreadable", total.unreadable_by),
-        ):
-            if by:
-                most = sorted(by.items(), key=lambda kv: (-kv[1], kv[0]))
-                typer.echo(f"  {name} by: " + ", ".join(f"{k} {n:,}" for k, n in most), err=True)
-        if total.removed_characters:
-            typer.echo(f"  {total.removed_characters:,} characters of boilerplate removed", err=True)
-        if where:
-            typer.echo(f"  written to {where}", err=True)
+        for line in _table(total, seconds, where):
+            typer.echo(line, err=True)
+
+
+def _table(total: "Tally", seconds: float, where: str) -> Iterator[str]:
+    """The account as lines of text: a sum, then what each pile holds and why."""
+    yield f"{total.read:,} read = " + " + ".join(f"{n:,} {pile}" for pile, n in total.piles.items())
+    reasons = {"dropped": total.dropped_by, "abstained": total.abstained_by, "unreadable": total.unreadable_by}
+    width = max(len(f"{total.read:,}"), len("documents"))
+    yield f"  {'':10}  {'documents':>{width}}    share"
+    for pile, n in total.piles.items():
+        most = sorted(reasons.get(pile, {}).items(), key=lambda kv: (-kv[1], kv[0]))
+        by = ", ".join(f"{code} {m:,}" for code, m in most[:REASONS])
+        more = f", {len(most) - REASONS} more" if len(most) > REASONS else ""
+        share = n / total.read if total.read else 0.0
+        yield f"  {pile:10}  {n:>{width},}  {share:7.2%}" + (f"  by {by}{more}" if by else "")
+    if total.went_deep:
+        yield f"  {total.went_deep:,} were read by the deep model too"
+    if total.removed_characters:
+        yield f"  {total.removed_characters:,} characters of boilerplate removed"
+    yield f"  {seconds:,.1f} seconds, {total.read / max(seconds, 1e-3):,.0f} documents/s" + (
+        f"; written to {where}" if where else ""
+    )

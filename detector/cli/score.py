@@ -22,7 +22,6 @@ from detector.cli.jobs import (
     Watch,
     make_executor,
     make_judging,
-    name_unreadable,
     site_columns,
 )
 from detector.cli.options import (
@@ -102,26 +101,26 @@ def score(
     """Score documents: one JSON record each, in order. What cannot be read is named on standard error (exit code 3)."""
     from detector.corpus import Job  # noqa: PLC0415 - heavy
 
-    judging = make_judging(
-        deep=deep.value,
-        languagetool=languagetool,
-        ignore=ignore,
-        words=words,
-        dialect=dialect.value,
-        policy=policy,
-        model=model,
-    )
-    also = site_columns(site_field, by_site=by_site)
-    options = Options(text_field, id_field, encoding, max_document_bytes, also)
-    if out and attributes:
-        msg = "--out and --attributes are two ways to write: choose one"
-        raise UsageError(msg)
-    job = Job("score", tuple(inputs), str(out or ""), options, judging, limit=limit, chunk_bytes=chunk_bytes)
-    job = replace(job, by_site=by_site, site_field=site_field)
-    if attributes:
-        job = replace(job, kind="attributes", out=str(attributes), format=format_)
-    executor = make_executor(engine, address, jobs)
     with Watch(log_format) as watch:
+        judging = make_judging(
+            deep=deep.value,
+            languagetool=languagetool,
+            ignore=ignore,
+            words=words,
+            dialect=dialect.value,
+            policy=policy,
+            model=model,
+        )
+        also = site_columns(site_field, by_site=by_site)
+        options = Options(text_field, id_field, encoding, max_document_bytes, also)
+        if out and attributes:
+            msg = "--out and --attributes are two ways to write: choose one"
+            raise UsageError(msg)
+        job = Job("score", tuple(inputs), str(out or ""), options, judging, limit=limit, chunk_bytes=chunk_bytes)
+        job = replace(job, by_site=by_site, site_field=site_field)
+        if attributes:
+            job = replace(job, kind="attributes", out=str(attributes), format=format_)
+        executor = make_executor(engine, address, jobs)
         try:
             if out or attributes:
                 total = _to_file(job, watch, jobs, executor, force=force, dry_run=dry_run)
@@ -130,8 +129,7 @@ def score(
             else:
                 total = _stream(job, watch, dry_run=dry_run)
         except KeyboardInterrupt:
-            words_ = "; the same command goes on where it stopped" if out or attributes else ""
-            typer.echo(f"detector: interrupted{words_}", err=True)
+            watch.interrupted(resumes=bool(out or attributes))
             raise typer.Exit(130) from None
     watch.summary(total, str(out or attributes or ""))
     if total.piles["unreadable"]:
@@ -144,8 +142,7 @@ def _to_file(
     from detector.corpus import run  # noqa: PLC0415
 
     result = run(job, jobs=jobs, force=force, dry_run=dry_run, on_event=watch, executor=executor)
-    for entry in result.unreadable:
-        name_unreadable(entry)
+    watch.unreadables(result)
     return result.total
 
 
@@ -179,7 +176,7 @@ def _stream(job: "Job", watch: Watch, *, dry_run: bool) -> "Tally":
             total.read += 1
             if isinstance(answer, Unreadable):
                 total.unreadable(answer)
-                name_unreadable(answer)
+                watch.unreadable(answer)
                 continue
             read, verdict = answer
             total.judged(verdict, 0)

@@ -34,7 +34,7 @@ from detector.sites import gather
 __all__ = ["MANIFEST", "Event", "Executor", "Result", "run"]
 
 MANIFEST = "manifest.json"
-# So many unreadable records a result names; unreadable.jsonl names all.
+# So many unreadable records a result names, if there is an unreadable.jsonl that names all.
 NAMED = 20
 # Seconds that the workers of a killed run may take to notice that it is gone.
 _PATIENCE = 10.0
@@ -453,12 +453,12 @@ def _manifest(inputs: Sequence[Input], tallies: Mapping[int, Tally], described: 
     }
 
 
-def _first(entries: Path) -> list[dict[str, Any]]:
+def _first(entries: Path, most: int | None = NAMED) -> list[dict[str, Any]]:
     """The first entries of a side file."""
     if not entries.exists():
         return []
     with entries.open("rb") as file:
-        return [json.loads(line) for line in islice(file, NAMED)]
+        return [json.loads(line) for line in islice(file, most)]
 
 
 def _publish(job: Job, manifest: Mapping[str, Any], work: Path) -> Result:
@@ -466,7 +466,7 @@ def _publish(job: Job, manifest: Mapping[str, Any], work: Path) -> Result:
     again.
     """
     out = Path(job.out)
-    unreadable = _first(work / "side" / "unreadable.jsonl")
+    unreadable = _first(work / "side" / "unreadable.jsonl", None if job.kind == "score" else NAMED)
     moves = {"records.jsonl": out} if job.kind == "score" else {name: out / name for name in SIDE}
     for folder in PILES.values() if job.kind == "clean" else ():
         (out / folder).mkdir(exist_ok=True)
