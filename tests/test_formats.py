@@ -99,7 +99,9 @@ def as_rows(path: Path) -> list[dict[str, Any]]:
 
 
 FORMATS = ["jsonl", "json", "csv", "parquet", "arrow"]
-PLAIN_OR_PACKED = [(f, c) for f in FORMATS[:3] for c in ("", "gz", "zst")] + [("parquet", ""), ("arrow", "")]
+PLAIN_OR_PACKED = [(f, c) for f in FORMATS[:3] for c in ("", "gz", "zst")] + [
+    (f, c) for f in FORMATS[3:] for c in ("", "gz", "zst")
+]
 
 
 @pytest.mark.parametrize(("format_", "compression"), PLAIN_OR_PACKED)
@@ -109,10 +111,11 @@ def test_records_come_back_with_all_their_fields_in_order(tmp_path: Path, format
     (tmp_path / "in" / name).write_bytes(packed(as_bytes(format_, ROWS), compression))
     result = clean(tmp_path / "in", tmp_path / "out")
     assert result.total.piles == {"kept": 2, "review": 0, "dropped": 1, "abstained": 1, "unreadable": 0}
-    kept = as_rows(tmp_path / "out/kept" / name)
+    written = name if format_ in FORMATS[:3] else f"a.{format_}"  # tables are compressed inside
+    kept = as_rows(tmp_path / "out/kept" / written)
     assert kept == [ROWS[0], {**ROWS[1], "text": f"{GOOD}\nfive"}]
     assert list(kept[0]) == list(ROWS[0])
-    (dropped,) = as_rows(tmp_path / "out/dropped" / name)
+    (dropped,) = as_rows(tmp_path / "out/dropped" / written)
     said = dropped.pop("detector")
     said = json.loads(said) if isinstance(said, str) else said
     assert dropped == ROWS[2]
@@ -120,7 +123,7 @@ def test_records_come_back_with_all_their_fields_in_order(tmp_path: Path, format
     assert [json.loads(x)["id"] for x in (tmp_path / "out/reasons.jsonl").read_bytes().splitlines()] == ["c", "d"]
     (removed,) = [json.loads(x) for x in (tmp_path / "out/removed.jsonl").read_bytes().splitlines()]
     (span,) = removed["removed"]
-    assert removed["file"] == f"kept/{name}"
+    assert removed["file"] == f"kept/{written}"
     assert kept[1]["text"][: span["start"]] + span["text"] + kept[1]["text"][span["start"] :] == ROWS[1]["text"]
 
 
@@ -284,6 +287,42 @@ def test_a_cut_off_input_gives_what_can_be_had_and_says_so(tmp_path: Path, forma
     assert good == [r["text"] for r in rows[: len(good)]]
     if compression == "gz":
         assert (len(good) > 0) == (format_ != "txt")
+
+
+@pytest.mark.parametrize("format_", ["parquet", "arrow"])
+def test_a_compressed_table_that_is_cut_off_is_one_fault(tmp_path: Path, format_: str) -> None:
+    pytest.importorskip("pyarrow")
+    whole = zstandard.compress(as_bytes(format_, ROWS * 500))
+    (tmp_path / f"a.{format_}.zst").write_bytes(whole[: len(whole) // 2])
+    (answer,) = read(tmp_path / f"a.{format_}.zst")
+    assert isinstance(answer, Unreadable)
+    assert answer.cause == "damaged"
+
+
+@pytest.mark.parametrize(("suffix", "name"), [("txt", "a.txt"), ("md", "a.md"), ("html", "a.html.txt")])
+@pytest.mark.parametrize("compression", ["gz", "zst"])
+def test_texts_and_pages_are_read_out_of_members_one_after_the_other(
+    tmp_path: Path, suffix: str, name: str, compression: str
+) -> None:
+    if suffix == "html":
+        pytest.importorskip("resiliparse", exc_type=ImportError)
+    body = f"<html><body><p>{GOOD} five six seven eight nine.</p></body></html>" if suffix == "html" else GOOD
+    (tmp_path / f"a.{suffix}.{compression}").write_bytes(packed(body.encode(), compression))
+    assert clean(tmp_path / f"a.{suffix}.{compression}", tmp_path / "out").total.piles["kept"] == 1
+    assert unpacked(tmp_path / f"out/kept/{name}.{compression}").decode().startswith(GOOD)
+
+
+@pytest.mark.parametrize("compression", ["", "gz", "zst"])
+def test_a_wet_file_is_read_whole_whatever_its_compression(tmp_path: Path, compression: str) -> None:
+    pytest.importorskip("fastwarc", exc_type=ImportError)
+    head = "WARC/1.0\r\nWARC-Type: conversion\r\nWARC-Target-URI: http://x/{}\r\nContent-Type: text/plain\r\n"
+    records_ = [f"{head.format(i)}Content-Length: {len(GOOD) + 2}\r\n\r\n{GOOD} {i}\r\n\r\n".encode() for i in range(3)]
+    pack = {"": bytes, "gz": gzip.compress, "zst": zstandard.compress}[compression]
+    path = tmp_path / ("a.wet" + (f".{compression}" if compression else ""))
+    path.write_bytes(b"".join(map(pack, records_)))
+    clean(path, tmp_path / "out")
+    (written,) = (tmp_path / "out/kept").iterdir()
+    assert [(r["id"], r["text"]) for r in as_rows(written)] == [(f"http://x/{i}", f"{GOOD} {i}") for i in range(3)]
 
 
 @pytest.mark.parametrize("format_", FORMATS)

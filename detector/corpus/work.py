@@ -92,7 +92,9 @@ class Worker:
                     return
                 yield answer
             return
-        enter = source.format == "parquet"  # it can be entered at any row; others are read from the beginning
+        enter = (
+            source.format == "parquet" and not source.compression
+        )  # it can be entered at any row; others are read from the beginning
         if (
             self._open is None
             or self._open[0] != index

@@ -6,13 +6,15 @@ import importlib
 import io
 import os
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, cast
 
-from detector.errors import MissingExtraError, UsageError
+from detector.errors import MissingExtraError, OutputError, UsageError
 from detector.io import Options, Read, Reader, Source, Unreadable
 from detector.io.compression import COMPRESSIONS, damage, decompressed
 
@@ -292,6 +294,7 @@ def records(
     What a file system refuses is an answer too: one `Unreadable` for the source, or for the rest of it.
     """
     at, place = (position, offset) if source.format == "jsonl" else (0, 0)
+    told = False  # that the data are damaged, by the last answer
     try:
         outer = Path(local).open("rb") if local else open_source(source)  # noqa: SIM115 - closed with what it is wrapped in
         if not source.format:
@@ -301,17 +304,35 @@ def records(
         read = reader(source.format)
         if offset and not source.compression and source.format == "jsonl":
             outer.seek(offset)
-        with decompressed(outer, source.compression) as stream:
+        with decompressed(outer, source.compression) as packed, _seekable(packed, source) as stream:
             for answer in read(stream, source, options, offset, position):
                 at, place = answer.position + 1, answer.offset
+                told = isinstance(answer, Unreadable) and answer.cause == "damaged"
                 yield answer
-            broken = damage(stream)
+            broken = damage(packed)
     except OSError as error:
         broken, cause = f"{error.strerror or error}", _CAUSES.get(type(error), "input-output")
         yield Unreadable(source.path, at, place, cause, broken)
         return
-    if broken and source.format not in ("txt", "md"):
+    if broken and not (told and source.format in ("parquet", "arrow")) and source.format not in ("txt", "md"):
         yield Unreadable(source.path, at, place, "damaged", broken)
+
+
+@contextmanager
+def _seekable(stream: BinaryIO, source: Source) -> Iterator[BinaryIO]:
+    """The stream; of a compressed table, which is not read from its beginning to its end, a copy on disk."""
+    if not source.compression or source.format not in ("parquet", "arrow"):
+        yield stream
+        return
+    with tempfile.TemporaryFile(prefix="detector-") as copy:
+        while block := stream.read(_BLOCK):
+            try:
+                copy.write(block)
+            except OSError as error:
+                msg = f"{tempfile.gettempdir()}: {source.path} cannot be decompressed there: {error.strerror}"
+                raise OutputError(msg) from error
+        copy.seek(0)
+        yield cast("BinaryIO", copy)
 
 
 _CAUSES: dict[type, str] = {
