@@ -1,7 +1,7 @@
 """What the corpus engine costs: `python tests/benchmarks/corpus.py TEXTS.jsonl [--megabytes 20]`.
 
 Prints, as JSON lines: for each format the share of CPU time that is not judging (reading, writing, accounting), and the
-peak memory of one process by size of input. With `--only-engine` nothing is judged, so that sizes beyond what can be
+peak memory of one process by size of input, and on the way there. With `--only-engine` nothing is judged, so that sizes beyond what can be
 waited for show whether memory is flat. With `--scaling` the command is timed with one worker and with two, in turns,
 and it is said how busy the machine was with other things meanwhile.
 """
@@ -88,8 +88,18 @@ def measure(path: Path, judge: str) -> dict[str, Any]:
     """Clean a file in this process."""
     with tempfile.TemporaryDirectory() as folder:
         judging = Judging(deep="never", judge=f"tests.benchmarks.corpus:{judge}")
+        curve: list[tuple[float, float]] = []
         start, wall = time.process_time(), time.monotonic()
-        result = run(Job("clean", (str(path),), f"{folder}/out", judging=judging))
+        done = 0
+
+        def notice(what: str, **facts: Any) -> None:  # noqa: ANN401 - whatever the engine tells
+            nonlocal done
+            if what == "batch":
+                done += facts["bytes"]
+                if done >= (2 * curve[-1][0] * MB if curve else MB):  # at 1, 2, 4, ... MB
+                    curve.append((round(done / MB, 1), _peak()))
+
+        result = run(Job("clean", (str(path),), f"{folder}/out", judging=judging), on_event=notice)
         spent, passed = time.process_time() - start, time.monotonic() - wall
     import tests.benchmarks.corpus as named  # noqa: PLC0415, PLW0406 - this module under the name that the engine knows
 
@@ -102,6 +112,7 @@ def measure(path: Path, judge: str) -> dict[str, Any]:
         "judging_cpu_s": round(named.Timed.spent, 2),
         "not_judging": round((spent - named.Timed.spent) / spent, 3),
         "peak_mb": _peak(),
+        "peak_mb_by_mb_read": curve,
     }
 
 
