@@ -1,9 +1,9 @@
 """What the corpus engine costs: `python tests/benchmarks/corpus.py TEXTS.jsonl [--megabytes 20]`.
 
 Prints, as JSON lines: for each format the share of CPU time that is not judging (reading, writing, accounting), and the
-peak memory of one process by size of input, and on the way there. With `--only-engine` nothing is judged, so that sizes beyond what can be
-waited for show whether memory is flat. With `--scaling` the command is timed with one worker and with two, in turns,
-and it is said how busy the machine was with other things meanwhile.
+peak memory of one process by size of input, and on the way there. With `--only-engine` nothing is judged, so that sizes
+beyond what can be waited for show whether memory is flat. With `--scaling` the command is timed with one worker and
+with two, in turns, and it is said how busy the machine was with other things meanwhile.
 """
 
 import argparse
