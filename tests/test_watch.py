@@ -133,8 +133,9 @@ def test_a_terminal_is_shown_rate_time_left_and_running_counts(tmp_path: Path) -
 
 def test_a_dry_run_writes_nothing_whatever_the_number_of_workers(tmp_path: Path) -> None:
     path = corpus(tmp_path / "a.jsonl", 2)
-    for jobs in ("1", "2"):
-        command = [*COMMAND, "score", str(path), "--dry-run", "--jobs", jobs, "--deep", "never"]
+    for more in ([], ["--jobs", "2"], ["-o", str(tmp_path / "o.jsonl")], ["--attributes", str(tmp_path / "scores")]):
+        command = [*COMMAND, "score", str(path), "--dry-run", *more, "--deep", "never"]
         done = subprocess.run(command, capture_output=True, env=ENVIRONMENT, check=True)  # noqa: S603
         assert done.stdout == b""
         assert done.stderr.startswith(b"3 read = 2 kept")
+    assert [p.name for p in tmp_path.iterdir()] == ["a.jsonl"]

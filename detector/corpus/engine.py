@@ -91,7 +91,7 @@ def run(  # noqa: PLR0913 - how to do a job
     if dry_run:
         with tempfile.TemporaryDirectory(prefix="detector-") as folder:
             out = Path(folder) / "out"
-            work = out / UNFINISHED
+            work = (out if job.kind != "score" else Path(folder)) / UNFINISHED
             work.mkdir(parents=True)
             return _run(replace(job, out=str(out)), sources, work, jobs, on_event)
     with _writing(job.out):
