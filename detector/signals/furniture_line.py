@@ -32,10 +32,10 @@ def furniture_line(batch: Batch) -> Marks:
     What gives it away is where it stands, what stands beside it, and whether the article speaks of it elsewhere. A
     model learned that from pages whose lines people had labelled (see the card in models/furniture).
 
-    A line goes from the probability on that loses at most 1.5 % of the articles' characters on dev; a text in
-    which every line is a paragraph is left alone. Its share of a document is by characters. It takes some
-    captions and bylines, lists of references and short lists in articles for furniture, and readers' comments
-    that are long for an article.
+    A line goes from the probability on at which all boilerplate signals together lose less than 2 % of the
+    articles' characters on dev; a text in which every line is a paragraph is left alone. Its share of a document
+    is by characters. It takes some captions and bylines, lists of references and short lists in articles for
+    furniture, and readers' comments that are long for an article.
 
         >>> from detector.registry import evidence
         >>> evidence(furniture_line, "The river rose in the night, and the old bridge was closed to all traffic.")
