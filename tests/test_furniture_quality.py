@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 
 from detector.batch import cut
+from detector.document import Document
 from detector.furniture import furniture
+from detector.pipeline import Detector
+from detector.strip import strip
 from detector.training.data import rows
 
 pytest.importorskip("sklearn", reason="the extra train is not installed")
@@ -15,6 +18,7 @@ pytest.importorskip("sklearn", reason="the extra train is not installed")
 F1_AT_LEAST = {"boilerplate_pages": 0.78, "boilerplate_pages_2006_2012": 0.78}
 LOST_AT_MOST = {"boilerplate_pages": 0.03, "boilerplate_pages_2006_2012": 0.03}
 STRIPPED_AT_MOST = 0.002  # of each genre's characters: the project's aim
+TWICE_AT_MOST = 0.001  # of the characters that stripping left, by stripping again: the project's aim
 
 
 @pytest.mark.data
@@ -33,6 +37,16 @@ def test_furniture_goes_and_content_stays(data: Path, file: str) -> None:
             content += len(line) * (label == "C")
     assert 2 * hit / (2 * hit + false + missed) >= F1_AT_LEAST[file]
     assert false / content <= LOST_AT_MOST[file]
+
+
+@pytest.mark.data
+def test_a_second_pass_over_stripped_pages_takes_next_to_nothing(data: Path) -> None:
+    detector = Detector(deep="never")
+    pages = [Document("", "\n".join(row["lines"])) for row in rows(data / "dev" / "boilerplate_pages.jsonl.zst")]
+    once = [strip(d, v) for d, v in detector.stream(pages)]
+    assert sum(s.removed_characters for s in once) > 10_000
+    again = [strip(d, v) for d, v in detector.stream(Document("", s.text) for s in once)]
+    assert sum(s.removed_characters for s in again) <= TWICE_AT_MOST * sum(len(s.text) for s in once)
 
 
 @pytest.mark.data
