@@ -58,9 +58,10 @@ def misplaced_quote(batch: Batch) -> Marks:
     further = (places + 2).clip(max=len(batch.kind) - 1)
     blank_after = (after == SPACE) | (after == NEWLINE)
     dots = (batch.chars[places + 1] == _DOTS) | ((batch.chars[places + 1] == _DOT) & (batch.chars[further] == _DOT))
-    nested = ((batch.kind[further] == APOSTROPHE) & (code == _OPENING)) | (
-        (batch.kind[places - 2] == APOSTROPHE) & (code == _CLOSING)
-    )
+    # Two characters on may lie in the next document, two back in the one before.
+    inner_after = (batch.kind[further] == APOSTROPHE) & (further < batch.document_end[document])
+    inner_before = (batch.kind[places - 2] == APOSTROPHE) & (places - 2 >= batch.document_start[document])
+    nested = (inner_after & (code == _OPENING)) | (inner_before & (code == _CLOSING))
     turned = (code == _OPENING) & (blank_after | (((after == STOP) | (after == COMMA)) & ~dots))
     turned = (turned | ((code == _CLOSING) & (before == SPACE))) & ~nested
     share = np.bincount(document[turned], minlength=len(batch)) / np.bincount(document, minlength=len(batch)).clip(1)
