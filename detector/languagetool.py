@@ -10,7 +10,6 @@ version. What goes wrong is a `LanguageToolError` with the reason in a sentence:
 
 import atexit
 import hashlib
-import http.client
 import json
 import os
 import shutil
@@ -24,12 +23,15 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from detector.batch import Batch, per_batch
 from detector.errors import DetectorError, MissingExtraError
+
+if TYPE_CHECKING:
+    import http.client
 
 __all__ = [
     "Cache",
@@ -195,7 +197,9 @@ class Client:
         ends = code_points(sent, [r[0] + r[1] for r in rows])
         return [Match(s, e, r[2], r[3], r[4], tuple(r[5])) for s, e, r in zip(starts, ends, rows, strict=True)]
 
-    def _connection(self) -> http.client.HTTPConnection:
+    def _connection(self) -> "http.client.HTTPConnection":
+        import http.client  # noqa: PLC0415 - brings in TLS, which every cold start would pay for
+
         known: http.client.HTTPConnection | None = getattr(self._local, "connection", None)
         if known is None:
             kind = http.client.HTTPSConnection if self._parts.scheme == "https" else http.client.HTTPConnection
@@ -205,6 +209,8 @@ class Client:
         return known
 
     def _post(self, body: bytes) -> dict[str, Any]:
+        import http.client  # noqa: PLC0415
+
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         path = f"{self._parts.path.rstrip('/').removesuffix('/v2')}/v2/check"
         for attempt in (1, 2):  # a kept connection may have been closed meanwhile
