@@ -1,5 +1,6 @@
 """Marks become measurements, measurements become the rows that a model sees. The one door to the models."""
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -37,9 +38,15 @@ class Table:
     def row(self, document: int) -> tuple[Measurement, ...]:
         """All measurements of one document."""
         return tuple(
-            Measurement(s.code, value, tuple(found[document]))
+            Measurement(s.code, value, tuple(found[document])) if value or found[document] else _nothing(s.code)
             for s, value, found in zip(self.signals, self.values[document].tolist(), self.evidence, strict=True)
         )
+
+
+@functools.cache
+def _nothing(code: str) -> Measurement:
+    """What most signals find in most documents."""
+    return Measurement(code, 0.0, ())
 
 
 def _top(values: NDArray[np.float64], document: NDArray[np.int64], n: int) -> NDArray[np.float64]:

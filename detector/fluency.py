@@ -6,6 +6,7 @@ attribution; Stamatatos 2009). Its n-grams are hashed into one table of weights 
 """
 
 import functools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,7 +36,7 @@ __all__ = [
     "FluencyModel",
     "Symbols",
     "compress",
-    "expand",
+    "levels",
     "load_fluency",
     "logits",
     "ngram_buckets",
@@ -85,28 +86,57 @@ def symbols(batch: Batch, frequent: Hashes) -> Symbols:
     of_type = np.where(known, mix(types.key), other)
 
     # Punctuation: one symbol for each mark between two words of a sentence.
-    marks = np.flatnonzero(np.isin(batch.kind, (STOP, COMMA, QUOTE, APOSTROPHE, OPEN, CLOSE, DASH, SYMBOL)))
+    marks = np.flatnonzero((batch.kind >= STOP) & (batch.kind <= SYMBOL))
     nearest = np.searchsorted(batch.sentences.start, marks, "right") - 1
     inside = (nearest >= 0) & (marks < batch.sentences.end[nearest.clip(0)]) if len(batch.sentences) else marks < 0
     marks, nearest = marks[inside], nearest[inside]
     within = np.searchsorted(words.start, marks, "right") - 1
     free = (within < 0) | (marks >= words.end[within.clip(0)]) if len(words) else marks >= 0
-    marks, nearest = marks[free], nearest[free]
+    marks, nearest, within = marks[free], nearest[free], within[free]
     kind = batch.kind[marks]
     letter = batch.lower[marks].astype(np.uint64)
     mark_symbol = mix(
         np.where((kind == STOP) | (kind == COMMA), letter + np.uint64(1 << 32), _PUNCTUATION[kind] + np.uint64(1 << 33))
     )
 
-    n = len(batch.sentences)
-    place = np.concatenate([batch.sentences.start - 1, words.start, marks])
-    symbol = np.concatenate([np.full(n, mix(np.asarray([_BOUNDARY]))[0]), of_type[words.type], mark_symbol])
-    lexical = np.concatenate([np.full(n, mix(np.asarray([_BOUNDARY]))[0]), mix(types.key)[words.type], mark_symbol])
-    sentence = np.concatenate([np.arange(n), words.sentence, nearest])
-    common = np.concatenate([np.ones(n, bool), known[words.type], np.ones(len(marks), bool)])
-    # Three sorted runs: a merge, and sentences come out in order with their places.
-    order = np.argsort(place, kind="stable")
-    return Symbols(symbol[order], lexical[order], sentence[order], common[order])
+    # In order: the boundary of a sentence, then its words and marks as they stand. Each goes after those of its sort
+    # that stand before it, and after those of the others.
+    sizes = 1 + batch.sentences.words + np.bincount(nearest, minlength=len(batch.sentences))
+    ends = np.cumsum(sizes)
+    marks_before = np.cumsum(np.bincount(within + 1, minlength=len(words) + 1))[: len(words)]
+    word_at = np.arange(1, len(words) + 1) + words.sentence + marks_before
+    mark_at = np.arange(1, len(marks) + 1) + nearest + within + 1
+    n = len(words) + len(marks) + len(batch.sentences)
+    boundary = mix(np.asarray([_BOUNDARY]))[0]
+    symbol, lexical, common = np.full(n, boundary), np.full(n, boundary), np.ones(n, bool)
+    symbol[word_at], lexical[word_at] = of_type.take(words.type), mix(types.key).take(words.type)
+    symbol[mark_at] = lexical[mark_at] = mark_symbol
+    common[word_at] = known.take(words.type)
+    return Symbols(symbol, lexical, np.repeat(np.arange(len(ends)), sizes), common)
+
+
+def _ngrams(found: Symbols, bits: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.bool_]]]:
+    """The bucket of each run of symbols that ends at each place from the first possible on, and whether it counts."""
+    shift = np.uint64(64 - bits)
+    running = np.zeros(len(found.symbol), np.uint64)
+    for order in ORDERS:
+        if len(found.symbol) < order:
+            break
+        last = found.symbol[order - 1 :]
+        running = running[: len(last)] * np.uint64(3)
+        running += last
+        running += np.uint64(order)
+        running = mix(running)
+        yield (
+            (running >> shift).astype(np.int64),
+            np.asarray(found.sentence[order - 1 :] == found.sentence[: len(last)], bool),
+        )
+    if len(found.symbol) > 1:
+        pair = found.lexical[:-1] * np.uint64(5)
+        pair += found.lexical[1:]
+        pair += np.uint64(99)
+        whole = (found.sentence[1:] == found.sentence[:-1]) & (found.frequent[1:] != found.frequent[:-1])
+        yield (mix(pair) >> shift).astype(np.int64), whole
 
 
 def ngram_buckets(found: Symbols, bits: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
@@ -114,36 +144,30 @@ def ngram_buckets(found: Symbols, bits: int) -> list[tuple[NDArray[np.int64], ND
 
     Orders 1 to 4 over symbols; then pairs of neighbours as written, one of them a frequent word ("shopping of").
     """
-    out = []
-    shift = np.uint64(64 - bits)
-    running = np.zeros(len(found.symbol), np.uint64)
-    for order in ORDERS:
-        if len(found.symbol) < order:
-            break
-        last = found.symbol[order - 1 :]
-        running = mix(
-            (running[: len(last)] if order > 1 else np.zeros(len(last), np.uint64)) * np.uint64(3)
-            + last
-            + np.uint64(order)
-        )
-        whole = found.sentence[order - 1 :] == found.sentence[: len(last)]
-        out.append(((running[whole] >> shift).astype(np.int64), found.sentence[order - 1 :][whole]))
-    if len(found.symbol) > 1:
-        pair = mix(found.lexical[:-1] * np.uint64(5) + found.lexical[1:] + np.uint64(99))
-        whole = (found.sentence[1:] == found.sentence[:-1]) & (found.frequent[1:] != found.frequent[:-1])
-        out.append(((pair[whole] >> shift).astype(np.int64), found.sentence[1:][whole]))
-    return out
+    return [
+        (bucket[whole], found.sentence[len(found.sentence) - len(whole) :][whole])
+        for bucket, whole in _ngrams(found, bits)
+    ]
 
 
 @dataclass(frozen=True)
 class FluencyModel:
-    """`weights` float32 [2**bits], `frequent` sorted uint64 keys; the logit is slope * sum / sqrt(n-grams) + base."""
+    """The logit is slope * sum / sqrt(n-grams) + base.
+
+    `weights`: float32 [2**bits]; or, with a `table` (uint8 [2**bits]), the 256 weights that its entries stand for.
+    `frequent`: sorted uint64 keys.
+    """
 
     weights: NDArray[np.float32]
     frequent: Hashes
     bits: int
     slope: float
     base: float
+    table: NDArray[np.uint8] | None = None
+
+    def weigh(self, buckets: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The weight of each bucket."""
+        return self.weights.take(buckets if self.table is None else self.table.take(buckets))
 
 
 def compress(weights: NDArray[np.float32]) -> tuple[NDArray[np.int8], float]:
@@ -155,11 +179,11 @@ def compress(weights: NDArray[np.float32]) -> tuple[NDArray[np.int8], float]:
     return np.round(127 * np.sign(weights) * np.sqrt(np.abs(weights) / scale)).astype(np.int8), scale
 
 
-def expand(table: NDArray[np.int8], scale: float) -> NDArray[np.float32]:
-    """What `compress` made, as float32."""
-    root = np.arange(-128, 128, dtype=np.float32) / 127
+def levels(scale: float) -> NDArray[np.float32]:
+    """What the 256 bytes of a compressed table stand for, float32 [256]; 128 and up are the negative ones."""
+    root = np.arange(256, dtype=np.uint8).view(np.int8).astype(np.float32) / 127
     values: NDArray[np.float32] = (np.sign(root) * root * root * np.float32(scale)).astype(np.float32)
-    return values[table.astype(np.int16) + 128]
+    return values
 
 
 @functools.cache
@@ -167,10 +191,10 @@ def load_fluency(folder: Path | None = None) -> FluencyModel:
     """The bundled sentence model."""
     folder = folder or find_folder("fluency")
     manifest = check_folder(folder, FORMAT, VERSION)
-    table = np.load(folder / "weights.npy", mmap_mode="r", allow_pickle=False)
+    table = np.asarray(np.load(folder / "weights.npy", mmap_mode="r", allow_pickle=False)).view(np.uint8)
     frequent = np.load(folder / "frequent.npy", allow_pickle=False)
-    weights = expand(table, float(manifest["scale"]))
-    return FluencyModel(weights, frequent, int(manifest["bits"]), float(manifest["slope"]), float(manifest["base"]))
+    bits, slope, base = int(manifest["bits"]), float(manifest["slope"]), float(manifest["base"])
+    return FluencyModel(levels(float(manifest["scale"])), frequent, bits, slope, base, table)
 
 
 def logits(batch: Batch, model: FluencyModel) -> NDArray[np.float64]:
@@ -178,9 +202,11 @@ def logits(batch: Batch, model: FluencyModel) -> NDArray[np.float64]:
     found = symbols(batch, model.frequent)
     n = len(batch.sentences)
     total, count = np.zeros(n), np.zeros(n)
-    for bucket, sentence in ngram_buckets(found, model.bits):
-        total += np.bincount(sentence, weights=model.weights[bucket], minlength=n)
-        count += np.bincount(sentence, minlength=n)
+    for bucket, whole in _ngrams(found, model.bits):
+        sentence = found.sentence[len(found.sentence) - len(whole) :]
+        # What does not count adds 0, which is quicker than leaving it out.
+        total += np.bincount(sentence, weights=model.weigh(bucket) * whole, minlength=n)
+        count += np.bincount(sentence, weights=whole, minlength=n)
     return model.slope * total / np.sqrt(np.maximum(count, 1)) + model.base
 
 

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.assets import check_folder, find_folder
-from detector.batch import APOSTROPHE, CAPITAL, CAPS, MIXED, NUMBER, Batch, hash_places, hash_words, per_batch
+from detector.batch import APOSTROPHE, CAPITAL, CAPS, MIXED, NUMBER, Batch, hash_apart, hash_words, is_in, per_batch
 
 __all__ = [
     "ABBREVIATION",
@@ -174,10 +174,9 @@ def _stems(batch: Batch) -> Keys:
         at = marks[last.clip(0)]
         has = np.flatnonzero((last >= 0) & (at > start) & (end - at <= 4))
         if len(has):
-            has = has[np.argsort(start[has])]  # in the order of the text, as hashing by blocks wants it
-            tail = hash_places(batch.lower, at[has] + 1, end[has])
-            has = has[np.isin(tail, _clitics())]
-            stems[has] = hash_places(batch.lower, start[has], at[has])
+            tail = hash_apart(batch.lower, at[has] + 1, end[has])
+            has = has[is_in(tail, _clitics())]
+            stems[has] = hash_apart(batch.lower, start[has], at[has])
     return stems
 
 

@@ -24,7 +24,7 @@ class Partner:
     documents: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Partners:
     """One direction. `keys`: uint64 [pairs], sorted; `names`: uint16 [pairs], which name; `documents`: uint8 [pairs].
 
@@ -42,11 +42,17 @@ class Partners:
         held: NDArray[np.bool_] = find_rows(self.pairs, mix(mix(keys) + others)) >= 0
         return held
 
-    def of(self, key: int) -> list[Partner]:
+    def of(self, key: int) -> tuple[Partner, ...]:
         """The partners of a name, by its key."""
-        wanted = np.uint64(key)
-        first, last = int(np.searchsorted(self.keys, wanted)), int(np.searchsorted(self.keys, wanted, "right"))
-        return [Partner(self.spelling[int(self.names[i])], int(self.documents[i])) for i in range(first, last)]
+        return _partners_of(self, key)
+
+
+@functools.lru_cache(8192)
+def _partners_of(table: Partners, key: int) -> tuple[Partner, ...]:
+    wanted = np.uint64(key)
+    first, last = int(np.searchsorted(table.keys, wanted)), int(np.searchsorted(table.keys, wanted, "right"))
+    names, documents = table.names[first:last].tolist(), table.documents[first:last].tolist()
+    return tuple(Partner(table.spelling[name], many) for name, many in zip(names, documents, strict=True))
 
 
 @functools.cache

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.batch import QUOTE, Batch, cut, mix
+from detector.batch import QUOTE, Batch, cut, is_in, mix, ordered
+from detector.surroundings import words_of
 
 __all__ = ["count_by_sentence", "find_phrases", "phrase_words", "quoted", "words_in"]
 
@@ -22,34 +23,27 @@ def _table(phrases: tuple[str, ...]) -> tuple[Hashes, tuple[tuple[int, Hashes], 
     """Sort the keys of all first words, and for each length those of the phrases of that many words."""
     batch = cut(phrases)
     key = batch.types.key[batch.words.type]
-    by_length: dict[int, list[int]] = {}
-    first = []
-    for i in range(len(phrases)):
-        words = np.flatnonzero(batch.words.document == i)
-        first.append(int(key[words[0]]))
-        h = key[words[:1]]
-        for w in words[1:]:
-            h = _chain(h, key[w])
-        by_length.setdefault(len(words), []).append(int(h[0]))
-    tables = tuple((n, np.unique(np.array(keys, np.uint64))) for n, keys in sorted(by_length.items()))
-    return np.unique(np.array(first, np.uint64)), tables
+    length = batch.words_per_document()
+    first = np.cumsum(length) - length
+    tables = []
+    for n in ordered(length).tolist():
+        start = first[length == n]
+        h = key[start]
+        for step in range(1, n):
+            h = _chain(h, key[start + step])
+        tables.append((n, ordered(h)))
+    return ordered(key[first]), tuple(tables)
 
 
 def _chain(h: Hashes, key: Any) -> Hashes:  # noqa: ANN401 - a hash or an array of them
     return mix(h * _STEP + key)
 
 
-def _among(keys: Hashes, table: Hashes) -> Bools:
-    """Say which keys are in a sorted table."""
-    at = np.searchsorted(table, keys)
-    at[at == len(table)] = 0
-    found: Bools = table[at] == keys
-    return found
-
-
 def words_in(batch: Batch, words: tuple[str, ...]) -> Bools:
     """Which words of the batch are one of the given ones, case folded; shape [words]."""
-    return _among(batch.types.key, _table(words)[0])[batch.words.type]
+    found = np.zeros(len(batch.words), bool)
+    found[words_of(batch, _table(words)[0])] = True
+    return found
 
 
 def find_phrases(batch: Batch, phrases: tuple[str, ...]) -> tuple[Ints, Ints]:
@@ -59,7 +53,7 @@ def find_phrases(batch: Batch, phrases: tuple[str, ...]) -> tuple[Ints, Ints]:
     """
     first, tables = _table(phrases)
     words = batch.words
-    at = np.flatnonzero(_among(batch.types.key, first)[words.type])
+    at = words_of(batch, first)
     starts, ends = [at[:0]], [at[:0]]
     h = batch.types.key[words.type[at]]
     length = 1
@@ -71,7 +65,7 @@ def find_phrases(batch: Batch, phrases: tuple[str, ...]) -> tuple[Ints, Ints]:
             at, h = at[same], h[same]
             h = _chain(h, batch.types.key[words.type[at + length]])
             length += 1
-        hit = at[_among(h, table)]
+        hit = at[is_in(h, table)]
         starts.append(hit)
         ends.append(hit + n)
     return np.concatenate(starts), np.concatenate(ends)

@@ -101,6 +101,10 @@ def _axis_actions(assessment: Assessment, lines: Lines) -> dict[str, Action]:
     return out
 
 
+def _reason(declared: Signal, value: float, contribution: float) -> Reason:
+    return Reason(declared.code, declared.name, declared.axis, declared.message, value, contribution)
+
+
 def decide(
     assessment: Assessment, policy: Policy, signals: Sequence[Signal], ran: tuple[str, ...], ignore: frozenset[str]
 ) -> Verdict:
@@ -113,13 +117,12 @@ def decide(
     abstain: list[Reason] = []
     against: list[Reason] = []
     for declared, measurement in zip(signals, assessment.measurements, strict=True):
-        if declared.code in ignore or not measurement.value > 0:
+        if not measurement.value > 0 or declared.code in ignore:
             continue
         contribution = assessment.contributions.get(declared.code, 0.0)
-        reason = Reason(declared.code, declared.name, declared.axis, declared.message, measurement.value, contribution)
         if declared.abstain_at is not None:
             if measurement.value >= declared.abstain_at:
-                abstain.append(reason)
+                abstain.append(_reason(declared, measurement.value, contribution))
             continue
         if declared.axis is None:
             continue
@@ -127,7 +130,7 @@ def decide(
         furniture = declared.axis == "boilerplate" and bool(measurement.evidence)
         typos = declared.axis == "typos" and len(measurement.evidence) >= KEPT_TYPOS
         if guilty or furniture or typos or declared.beyond is not None:
-            against.append(reason)
+            against.append(_reason(declared, measurement.value, contribution))
     against.sort(key=lambda r: (actions[r.axis or "garble"] == "keep", -r.contribution, r.code))
     if abstain:
         return Verdict("abstain", (*abstain, *against), assessment, ran)

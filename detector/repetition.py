@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.batch import Batch, mix, per_batch
+from detector.batch import Batch, distinct, mix, per_batch
 from detector.surroundings import run_together, word_keys
 
 __all__ = ["again", "top_share"]
@@ -53,10 +53,10 @@ def _by_length(length: int) -> Callable[[Batch], tuple[Ints, Ints, Ints]]:
     @per_batch
     def repeated_runs(batch: Batch) -> tuple[Ints, Ints, Ints]:
         """Start, group and size of group of each run that occurs more than once; in order of start."""
-        shorter = length - 1 if length in (3, 4) else 5 if length > 5 else None
+        shorter = length - 1 if length in (3, 4, 5) else 5 if length > 5 else None
         among = None if shorter is None else _by_length(shorter)(batch)[0]
         start, hashes = _runs(batch, length, among)
-        _, group, count = np.unique(hashes, return_inverse=True, return_counts=True)
+        _, group, count = distinct(hashes)
         often = count[group] > 1
         return start[often], group[often], count[group[often]]
 

@@ -253,8 +253,13 @@ def trigram_surprises(words: Sequence[str]) -> list[tuple[float, float]]:
     return out
 
 
-def distance(a: str, b: str) -> int:
-    """The restricted Damerau-Levenshtein distance of two words, each slip counting 1."""
+def distance(a: str, b: str, at_most: int | None = None) -> int:
+    """The restricted Damerau-Levenshtein distance of two words, each slip counting 1.
+
+    With `at_most`, any number above it may stand for a greater distance: far words are found far apart sooner.
+    """
+    if at_most is not None and abs(len(a) - len(b)) > at_most:
+        return at_most + 1
     previous2: list[int] = []
     previous = list(range(len(b) + 1))
     for i, x in enumerate(a, 1):
@@ -264,5 +269,8 @@ def distance(a: str, b: str) -> int:
             if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
                 cost = min(cost, previous2[j - 2] + 1)
             current.append(cost)
+        # No row has a number below the least of the row before it.
+        if at_most is not None and min(current) > at_most:
+            return at_most + 1
         previous2, previous = previous, current
     return previous[-1]

@@ -1,19 +1,22 @@
 """What stands around the words of a batch: neighbours, gaps, quotations. Worked out once a batch for all signals."""
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.batch import CLOSE, CONTROL, OPEN, QUOTE, SPACE, Batch, hash_words, mix, per_batch
+from detector.batch import CLOSE, CONTROL, OPEN, QUOTE, SPACE, Batch, distinct, hash_words, mix, ordered, per_batch
 
 __all__ = [
     "Gaps",
+    "KeyIndex",
     "Spelling",
     "bracketed",
     "gaps",
     "in_order_of_key",
     "is_word",
+    "key_index",
     "mark_words",
     "nearest_word",
     "odd_places",
@@ -22,6 +25,7 @@ __all__ = [
     "spelling",
     "type_is",
     "word_keys",
+    "words_of",
 ]
 
 Bools = NDArray[np.bool_]
@@ -65,30 +69,77 @@ def word_keys(batch: Batch) -> Hashes:
     return batch.types.key[batch.words.type]
 
 
+@dataclass(frozen=True)
+class KeyIndex:
+    """The words by their keys. `keys`: the distinct ones, sorted; `rank` [types]: which of them each type has.
+
+    `order` [words]: the words sorted by key, those of one key in the order of the text; those of `keys[i]` are
+    `order[begin[i]:begin[i + 1]]`.
+    """
+
+    keys: Hashes
+    rank: Ints
+    order: Ints
+    begin: Ints
+
+    def rows(self, table: Hashes) -> Ints:
+        """Which of the distinct keys are in a table."""
+        if not len(self.keys):
+            return np.zeros(0, np.int64)
+        at = np.searchsorted(self.keys, table)
+        at[at == len(self.keys)] = 0
+        found: Ints = at[self.keys[at] == table]
+        return found
+
+
 @per_batch
-def in_order_of_key(batch: Batch) -> Ints:
-    """The words sorted by key, those of one key in the order of the text; shape [words].
+def key_index(batch: Batch) -> KeyIndex:
+    """The words of a batch by their keys.
 
     Keys are ranked first (there are few types); ranks that fit 16 bits are sorted by counting, several times as fast.
     """
-    distinct, rank = np.unique(batch.types.key, return_inverse=True)
-    small = np.uint16 if len(distinct) <= np.iinfo(np.uint16).max else np.int64
-    return np.argsort(rank.reshape(-1).astype(small)[batch.words.type], kind="stable")
+    first, rank, _ = distinct(batch.types.key)
+    small = np.uint16 if len(first) <= np.iinfo(np.uint16).max else np.int64
+    order = np.argsort(rank.astype(small)[batch.words.type], kind="stable")
+    times = np.bincount(rank, weights=batch.types.count, minlength=len(first)).astype(np.int64)
+    return KeyIndex(batch.types.key[first], rank, order, np.concatenate([[0], np.cumsum(times)]))
+
+
+def in_order_of_key(batch: Batch) -> Ints:
+    """The words sorted by key, those of one key in the order of the text; shape [words]."""
+    return key_index(batch).order
 
 
 def type_is(batch: Batch, table: Hashes) -> Bools:
-    """Which types are in a sorted table of keys; shape [types]."""
-    if not len(table):
-        return np.zeros(len(batch.types), bool)
-    at = np.searchsorted(table, batch.types.key)
-    at[at == len(table)] = 0
-    found: Bools = table[at] == batch.types.key
+    """Which types are in a table of keys; shape [types]."""
+    index = key_index(batch)
+    found = np.zeros(len(index.keys), bool)
+    found[index.rows(table)] = True
+    return found[index.rank]
+
+
+def words_of(batch: Batch, table: Hashes) -> Ints:
+    """The words whose keys are in a table, in order."""
+    index = key_index(batch)
+    rows = ordered(index.rows(table))
+    begin = index.begin[rows]
+    times = index.begin[rows + 1] - begin
+    at = np.arange(int(times.sum())) + np.repeat(begin - (np.cumsum(times) - times), times)
+    found: Ints = index.order[at]
+    found.sort()
     return found
 
 
 def is_word(batch: Batch, *words: str) -> Bools:
     """Which words of the batch are one of the given ones, whatever their case; shape [words]."""
-    return type_is(batch, np.sort(hash_words(words)))[batch.words.type]
+    found = np.zeros(len(batch.words), bool)
+    found[words_of(batch, _keys(words))] = True
+    return found
+
+
+@functools.lru_cache(256)
+def _keys(words: tuple[str, ...]) -> Hashes:
+    return ordered(hash_words(words))
 
 
 @per_batch

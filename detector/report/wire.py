@@ -25,7 +25,8 @@ def record(document: "Document", verdict: "Verdict") -> dict[str, Any]:
     """The record of one judged document. Spans are code points of the text as read, end exclusive, sorted by place."""
     assessment = verdict.assessment
     axes = _axes()
-    shown = {m.code: len(m.evidence) for m in assessment.measurements}
+    found = [m for m in assessment.measurements if m.evidence]
+    shown = {m.code: len(m.evidence) for m in found}
     spans = [
         {
             "start": span.start,
@@ -35,7 +36,7 @@ def record(document: "Document", verdict: "Verdict") -> dict[str, Any]:
             "mark": float(span.mark),
             "detail": dict(span.detail),
         }
-        for measurement in assessment.measurements
+        for measurement in found
         for span in measurement.evidence
     ]
     spans.sort(key=lambda s: (s["start"], s["end"], s["code"]))

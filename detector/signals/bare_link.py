@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from detector.batch import Batch
+from detector.batch import Batch, ordered
 from detector.registry import Marks, signal
 
 __all__ = ["bare_link"]
@@ -48,7 +48,7 @@ def bare_link(batch: Batch) -> Marks:
     c, lower = batch.chars, batch.lower
     scheme = np.flatnonzero((c[:-2] == _COLON) & (c[1:-1] == _SLASH) & (c[2:] == _SLASH))
     host = np.flatnonzero((lower[:-3] == _W) & (lower[1:-2] == _W) & (lower[2:-1] == _W) & (c[3:] == _POINT))
-    for i in np.unique(np.searchsorted(lines.start, np.concatenate([scheme, host]), "right") - 1).tolist():
+    for i in ordered(np.searchsorted(lines.start, np.concatenate([scheme, host]), "right") - 1).tolist():
         line = batch.string(lines.start[i], lines.end[i]).strip()
         if not line.startswith(("![", "[![")) and _LINK.fullmatch(line):
             values[i] = 1

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from detector.batch import SPACE, Batch
+from detector.batch import SPACE, Batch, is_in
 from detector.registry import Marks, signal
 
 __all__ = ["bullet_line"]
 
-_BULLETS = np.array([ord(c) for c in "•‣▶◀◦■□▪▫–-*·"], np.uint32)
+_BULLETS = np.array(sorted(map(ord, "•‣▶◀◦■□▪▫–-*·")), np.uint32)
 
 
 @signal(
@@ -36,5 +36,5 @@ def bullet_line(batch: Batch) -> Marks:
     for _ in range(4):
         start = np.minimum(start + ((batch.kind[start] == SPACE) & (start < lines.end)), len(batch.kind) - 2)
     filled = lines.words > 0
-    bullet = filled & np.isin(batch.chars[start], _BULLETS) & (batch.kind[start + 1] == SPACE)
+    bullet = filled & is_in(batch.chars[start], _BULLETS) & (batch.kind[start + 1] == SPACE)
     return Marks(bullet.astype(np.float32), weight=filled.astype(np.float64))

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from detector.batch import Batch
+from detector.batch import Batch, ordered
 from detector.phrases import words_in
 from detector.registry import Marks, signal
 
@@ -55,7 +55,7 @@ def byline(batch: Batch) -> Marks:
     by = np.flatnonzero(words_in(batch, ("by",)))
     line = words.line[by]
     near = (by - lines.first_word[line] <= 1) & (lines.words[line] <= _LONGEST)
-    for i in np.unique(line[near]).tolist():
+    for i in ordered(line[near]).tolist():
         text = batch.string(lines.start[i], lines.end[i]).strip()
         if _BYLINE.fullmatch(text) and _CAPITALS.match(text):
             values[i] = 1

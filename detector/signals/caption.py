@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from detector.batch import Batch
+from detector.batch import Batch, ordered
 from detector.phrases import phrase_words, words_in
 from detector.registry import Marks, signal
 
@@ -117,7 +117,7 @@ def caption(batch: Batch) -> Marks:
     cue = phrase_words(batch, _CREDIT) | words_in(batch, _AGENCY)
     label = np.flatnonzero(words_in(batch, _LABEL))
     cue[label[label - lines.first_word[words.line[label]] <= 1]] = True
-    at = np.unique(words.line[cue])
+    at = ordered(words.line[cue])
     for i in at[lines.words[at] <= _LONGEST].tolist():
         text = batch.string(lines.start[i], lines.end[i]).strip()
         if _LABELLED.fullmatch(text) or _CREDITED.fullmatch(text):

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.batch import LOWERCASE, NEWLINE, SPACE, Batch, hash_words
+from detector.batch import LOWERCASE, NEWLINE, SPACE, Batch, hash_words, is_in
 from detector.registry import Marks, signal
 
 __all__ = ["doubled_word"]
@@ -64,7 +64,7 @@ def doubled_word(batch: Batch) -> Marks:
     gap = words.start[at + 1] - words.end[at]
     blank = batch.kind[words.end[at]]
     at = at[(gap == 1) & ((blank == SPACE) | (blank == NEWLINE))]
-    at = at[np.isin(key[at], _never_twice())]
+    at = at[is_in(key[at], _never_twice())]
     values[at] = values[at + 1] = 0.5  # a pair counts once
 
     def detail(word: int) -> Mapping[str, Any]:

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from detector.batch import Batch
+from detector.batch import Batch, ordered
 from detector.registry import Marks, signal
 
 __all__ = ["image_markdown"]
@@ -44,7 +44,7 @@ def image_markdown(batch: Batch) -> Marks:
     lines = batch.lines
     values = np.zeros(len(lines), np.float32)
     at = np.flatnonzero((batch.chars[:-1] == _BANG) & (batch.chars[1:] == _BRACKET))
-    for i in np.unique(np.searchsorted(lines.start, at, "right") - 1).tolist():
+    for i in ordered(np.searchsorted(lines.start, at, "right") - 1).tolist():
         line = batch.string(lines.start[i], lines.end[i]).strip()
         if 2 * sum(len(m.group()) for m in _IMAGE.finditer(line)) >= len(line):
             values[i] = 1

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from detector.batch import LOWER, UPPER, Batch
+from detector.batch import LOWER, UPPER, Batch, is_in
 from detector.registry import Marks, signal
 from detector.surroundings import mark_words, odd_places
 
@@ -35,7 +35,7 @@ def invisible_character(batch: Batch) -> Marks:
         ['infor']
     """
     places = odd_places(batch)
-    places = places[np.isin(batch.chars[places], _INVISIBLE)]
+    places = places[is_in(batch.chars[places], _INVISIBLE)]
     inside = np.ones(len(places), bool)
     for side in (-1, 1):
         kind = batch.kind[places + side]

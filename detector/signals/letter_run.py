@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from detector.batch import CAPITAL, LOWER, LOWERCASE, UPPER, Batch, hash_words
+from detector.batch import CAPITAL, LOWER, LOWERCASE, UPPER, Batch, hash_words, ordered
 from detector.lexicon import KNOWN, NAME, facts, lexicon
 from detector.registry import Marks, signal
 
@@ -62,7 +62,7 @@ def letter_run(batch: Batch) -> Marks:
     runs = np.flatnonzero(same)
     if not len(runs):
         return Marks(values)
-    words = np.unique(np.searchsorted(batch.words.start, runs, "right") - 1)
+    words = ordered(np.searchsorted(batch.words.start, runs, "right") - 1)
     known = facts(batch)
     meant: dict[int, str] = {}
     for w in words[words >= 0].tolist():

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.batch import LOWER, OTHER_LETTER, Batch
+from detector.batch import LOWER, OTHER_LETTER, Batch, ordered
 from detector.registry import Marks, signal
 from detector.surroundings import nearest_word, odd_places
 
@@ -53,7 +53,7 @@ def mixed_script(batch: Batch) -> Marks:
     edge = greek & ((places == words.end[at] - 1) | (places == words.start[at]))
     count = np.bincount(at, minlength=len(words))
     free = np.bincount(at[edge], minlength=len(words))
-    for word in np.unique(at[~edge]).tolist():
+    for word in ordered(at[~edge]).tolist():
         codes = batch.lower[words.start[word] : words.end[word]]
         values[word] = bool(((codes >= ord("a")) & (codes < 0x250)).any() and count[word] > free[word])
     return Marks(values)

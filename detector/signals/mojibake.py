@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from detector.batch import Batch
+from detector.batch import Batch, is_in
 from detector.registry import Marks, signal
 from detector.surroundings import mark_words, odd_places
 
@@ -15,7 +15,7 @@ _LATER = np.array(
     sorted({ord(c) for c in _WINDOWS if c not in "‚„…‹‘’“”•–—›«»·\xa0"} | set(range(0x80, 0xA0))), np.uint32
 )
 # First bytes of two: 0xC2 to 0xC5 (accented Latin letters), 0xD0 and 0xD1 (Cyrillic).
-_FIRST = np.array([ord(c) for c in "ÂÃÄÅÐÑ"], np.uint32)
+_FIRST = np.array(sorted(map(ord, "ÂÃÄÅÐÑ")), np.uint32)
 _PAIRS = (("â", "€"), ("â", "\x80"), ("ð", "Ÿ"), ("ð", "\x9f"), ("ï", "»"), ("ï", "¿"))
 _A = ord("Â")
 
@@ -47,7 +47,7 @@ def mojibake(batch: Batch) -> Marks:
     """
     places = odd_places(batch)
     here, following = batch.chars[places], batch.chars[places + 1]
-    found = np.isin(here, _FIRST) & np.isin(following, _LATER)
+    found = is_in(here, _FIRST) & is_in(following, _LATER)
     for first, second in _PAIRS:
         found |= (here == ord(first)) & (following == ord(second))
     lone = (here == _A) & np.isin(following, (0x20, 0xA0)) & np.isin(batch.chars[places - 1], (0x20, 0x0A, 0x2E, 0x2C))

@@ -1,13 +1,13 @@
 """WD103 name-drift."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.batch import CAPITAL, SPACE, Batch, per_batch
-from detector.lexicon import facts
+from detector.batch import CAPITAL, SPACE, Batch, distinct, mix, per_batch
+from detector.lexicon import facts, find_rows
 from detector.names import Partner, partners
 from detector.registry import Marks, signal
 from detector.spelling import distance
@@ -74,31 +74,35 @@ def _own(batch: Batch) -> Iterator[tuple[int, str, float]]:
         return
     # How often each document has each capitalised word, possessives counted with their stems.
     at = np.flatnonzero(capital[words.type])
-    stems, stem = np.unique(known.stem, return_inverse=True)
-    pair = words.document[at] * np.int64(len(stems)) + stem.reshape(-1)[words.type[at]]
-    pairs, first, inverse, counts = np.unique(pair, return_index=True, return_inverse=True, return_counts=True)
-    document = pairs // len(stems)
+    stems, stem, _ = distinct(known.stem)
+    pair = words.document[at] * np.int64(len(stems)) + stem[words.type[at]]
+    first, inverse, counts = distinct(mix(pair.astype(np.uint64)))
+    in_order = np.argsort(pair[first])
+    first, counts = first[in_order], counts[in_order]
+    document = words.document[at[first]]
     is_odd = np.zeros(len(types), bool)
     is_odd[odd] = True
     type_of = words.type[at[first]]
     often = np.flatnonzero((counts >= WITNESSES) & (types.length[type_of] >= SHORTEST))
     bounds = np.searchsorted(document[often], np.arange(len(batch) + 1))
+    initial = batch.lower[words.start[types.first]]
     for row in np.flatnonzero(is_odd[type_of]).tolist():
         own = _spelled(batch, int(type_of[row]))
         d = int(document[row])
         near = often[bounds[d] : bounds[d + 1]]
         near = near[(counts[near] >= TIMES * counts[row]) & (np.abs(types.length[type_of[near]] - len(own)) <= 3)]
+        near = near[initial[type_of[near]] == initial[type_of[row]]]  # others are variants, see `_variant`
         best: tuple[int, int, str] | None = None
         for other in near.tolist():
             name = _spelled(batch, int(type_of[other]))
             if name == own or _variant(own, name):
                 continue
-            edits = distance(own, name)
+            edits = distance(own, name, 2)
             if edits == 1 or (edits == 2 and len(own) > 6 and counts[other] >= 3):
                 best = max(best or (-9, 0, ""), (-edits, int(counts[other]), name))
         if best:
             sure = 0.9 if best[0] == -1 else 0.7
-            for word in _prose(batch, at[np.flatnonzero(inverse.reshape(-1) == row)]).tolist():
+            for word in _prose(batch, at[np.flatnonzero(inverse == in_order[row])]).tolist():
                 yield word, best[2], sure
 
 
@@ -121,7 +125,8 @@ def _famous(batch: Batch) -> Iterator[tuple[int, str, float]]:
         ok = known.name[words.type[anchor]] & ~known.dictionary[words.type[odd]]
         if table is after:
             ok &= ~known.known[words.type[odd]]
-        ok &= np.isin(anchor_key, table.keys) & ~table.holds(anchor_key, odd_key)
+        ok[ok] = find_rows(table.keys, anchor_key[ok]) >= 0
+        ok[ok] = ~table.holds(anchor_key[ok], odd_key[ok])
         for a, o in zip(anchor[ok].tolist(), odd[ok].tolist(), strict=True):
             kept = table.of(int(known.stem[words.type[a]]))
             listed = bool(known.known[words.type[o]])
@@ -130,16 +135,20 @@ def _famous(batch: Batch) -> Iterator[tuple[int, str, float]]:
                 yield o, match, 0.8
 
 
-def _partner(own: str, kept: list[Partner], *, listed: bool) -> str | None:
+def _partner(own: str, kept: Sequence[Partner], *, listed: bool) -> str | None:
     """The known partner of which `own` is a misspelling, if there is one."""
-    if not own.isalpha() or any(p.name == own for p in kept):
+    if not own.isalpha():
+        return None
+    # What begins otherwise is a variant, see `_variant`.
+    near = [p for p in kept if p.documents >= FAMOUS and p.name[0] == own[0] and abs(len(p.name) - len(own)) <= 2]
+    if not near or any(p.name == own for p in kept):
         return None
     total = sum(p.documents for p in kept)
     best: tuple[int, int, str] | None = None
-    for p in kept:
-        if p.documents < FAMOUS or abs(len(p.name) - len(own)) > 2 or _variant(own, p.name):
+    for p in near:
+        if _variant(own, p.name):
             continue
-        edits = distance(own, p.name)
+        edits = distance(own, p.name, 2)
         if edits == 1:
             share = SHARE_LISTED if listed else SHARE
         elif edits == 2 and not listed and min(len(own), len(p.name)) > 5 and abs(len(p.name) - len(own)) < 2:

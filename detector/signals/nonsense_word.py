@@ -7,7 +7,7 @@ import unicodedata
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.batch import CAPITAL, DASH, LOWER, LOWERCASE, Batch
+from detector.batch import CAPITAL, DASH, LOWER, LOWERCASE, Batch, is_in, ordered
 from detector.lexicon import facts, load_array
 from detector.registry import Marks, signal
 from detector.spelling import suggest
@@ -147,7 +147,7 @@ def nonsense_word(batch: Batch) -> Marks:
     size = np.bincount(number[inside], minlength=int(number.max(initial=0)) + 1)
     at = at[~(inside[at] & (size[number[at]] <= 6))]
     strange = [
-        t for t in _surprising(batch, np.unique(words.type[at])).tolist() if _strange(batch.type_string(t).lower())
+        t for t in _surprising(batch, ordered(words.type[at])).tolist() if _strange(batch.type_string(t).lower())
     ]
-    values[at[np.isin(words.type[at], strange)]] = 1
+    values[at[is_in(words.type[at], np.asarray(strange, np.int64))]] = 1
     return Marks(values)

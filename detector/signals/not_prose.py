@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from detector.batch import COMMA, NUMBER, Batch
+from detector.batch import COMMA, NUMBER, Batch, is_in
 from detector.function_words import function_words
 from detector.registry import Marks, signal
 from detector.surroundings import gaps
@@ -14,7 +14,7 @@ __all__ = ["not_prose"]
 _WORDS, _FUNCTION_SHARE = 4, 0.15
 _NUMBERS = 0.5
 # Signs of program code and markup; a line with one for every four words is no prose (brackets in prose: one in fifty).
-_CODE = np.array([ord(c) for c in "={};_<>[]()\\|"], np.uint32)
+_CODE = np.array(sorted(map(ord, "={};_<>[]()\\|")), np.uint32)
 _WORDS_PER_SIGN = 4
 
 
@@ -57,7 +57,7 @@ def not_prose(batch: Batch) -> Marks:
     small = np.bincount(words.line[function_words(batch) & _spaced(batch)], minlength=n)
     numbers = np.bincount(words.line[(batch.types.shape == NUMBER)[words.type]], minlength=n)
     signs = np.flatnonzero(batch.kind >= COMMA)
-    signs = signs[np.isin(batch.chars[signs], _CODE)]
+    signs = signs[is_in(batch.chars[signs], _CODE)]
     code = np.bincount(np.searchsorted(lines.start, signs, "right") - 1, minlength=n) if n else numbers
     prose = (lines.words >= _WORDS) & (small >= _FUNCTION_SHARE * lines.words) & (numbers <= _NUMBERS * lines.words)
     prose &= _WORDS_PER_SIGN * code < lines.words

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.batch import CAPITAL, DASH, LOWERCASE, Batch, hash_words
+from detector.batch import CAPITAL, DASH, LOWERCASE, Batch, hash_words, is_in, ordered
 from detector.function_words import FUNCTION_WORDS
 from detector.lexicon import GB, KNOWN, LANGUAGES, US, ZIPF_STEPS, facts, lexicon
 from detector.registry import Marks, signal
@@ -229,8 +229,8 @@ def untranslated_word(batch: Batch) -> Marks:
     headless = _headless(batch)
     odds = _residue(batch, at)
     # A doubtful word counts in the company of a sure one, in the same sentence.
-    sure = np.union1d(words.sentence[at[odds > _SURE]], words.sentence[headless])
-    at = at[(odds > _SURE) | ((odds > _WITH_COMPANY) & np.isin(words.sentence[at], sure))]
+    sure = ordered(np.concatenate([words.sentence[at[odds > _SURE]], words.sentence[headless]]))
+    at = at[(odds > _SURE) | ((odds > _WITH_COMPANY) & is_in(words.sentence[at], sure))]
     values[at] = 1
     values[headless] = 1
     language = facts(batch).foreign_language
