@@ -5,6 +5,7 @@ document is cut into chunks of consecutive sentences, and a chunk is one call of
 sentence scores depends on its own chunk and on nothing else, so it is the same alone and in any batch.
 """
 
+import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,10 +32,9 @@ _FOLD = str.maketrans(
         **dict.fromkeys("–—", "-"),
         **dict.fromkeys("\xa0#@*", " "),
         "…": ".",
-        "\ufffd": '"',
+        **dict.fromkeys(("\ufffd", *map(chr, range(0xD800, 0xE000))), '"'),
     }
 )
-_SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,7 @@ class _Piece:
     owner: list[int]  # the word that a token belongs to, -1 for punctuation
 
 
+@functools.lru_cache(32768)
 def shape_of(word: str, *, first: bool) -> int:
     """What an uncased tokenizer hides of a word.
 
@@ -164,7 +165,7 @@ class Encoder:
 
     def _pieces(self, number: int, sentence: str, bounds: list[tuple[int, int]]) -> Iterator[_Piece]:
         """A sentence as tokens, cut between words where it does not fit."""
-        text = sentence.translate(_SURROGATES).translate(_FOLD)
+        text = sentence.translate(_FOLD)
         read = self._cut.encode(text, add_special_tokens=False)
         ids, offsets, parts = read.ids, read.offsets, read.word_ids
         piece = _Piece(number, [], [], [])
