@@ -144,3 +144,22 @@ def test_ray_gives_the_same_bytes_though_a_node_is_killed(tmp_path: Path) -> Non
     assert "engine-failed" not in events  # Ray itself did what the node left undone
     assert found.total == wanted.total
     assert snapshot(tmp_path / "ray") == snapshot(tmp_path / "local")
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_document_that_kills_rays_workers_is_put_in_quarantine(tmp_path: Path) -> None:
+    ray = pytest.importorskip("ray", reason="needs the extra: pip install 'detector[ray]'")
+    pytest.importorskip("ray.data")
+    from detector.adapters.ray import executor  # noqa: PLC0415
+
+    with (tmp_path / "a.jsonl").open("w") as file:
+        file.writelines(json.dumps({"text": f"one two {'KILL' if i == 30 else i}"}) + "\n" for i in range(60))
+    events: list[str] = []
+    job = Job("clean", (str(tmp_path / "a.jsonl"),), str(tmp_path / "out"), judging=FAKE, chunk_bytes=300)
+    found = run(job, executor=executor(None, 1), on_event=lambda what, **_: events.append(what))
+    assert not ray.is_initialized()
+    assert "engine-failed" in events  # Ray gave up, and this machine found out why
+    assert found.total.unreadable_by == {"quarantined": 1}
+    assert found.total.piles["kept"] == 59
+    (entry,) = [json.loads(line) for line in (tmp_path / "out/unreadable.jsonl").read_text().splitlines()]
+    assert entry["position"] == 30

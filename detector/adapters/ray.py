@@ -22,6 +22,9 @@ from detector.corpus.work import Worker, make_judge
 
 __all__ = ["Chunks", "Judge", "executor"]
 
+# A row whose worker is lost so often, with its node or without, is left to this machine: it may hold a document that
+# kills workers, and Ray would go on for ever.
+RETRIES = 3
 # Chunks that a row of the table of work holds: fewer is more to send, more is more to do again.
 _TOGETHER = 8
 
@@ -106,7 +109,7 @@ def executor(address: str | None, jobs: int) -> Callable[..., None]:
                 concurrency=jobs,
                 num_cpus=1,
                 max_restarts=-1,
-                max_task_retries=-1,
+                max_task_retries=RETRIES,
             )
             for row in done.iter_rows():
                 tell("chunk", **json.loads(row["account"]))
