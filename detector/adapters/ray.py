@@ -22,9 +22,9 @@ from detector.corpus.work import Worker, make_judge
 
 __all__ = ["Chunks", "Judge", "executor"]
 
-# A row whose worker is lost so often, with its node or without, is left to this machine: it may hold a document that
-# kills workers, and Ray would go on for ever.
-RETRIES = 3
+# A chunk that was begun so often and not finished is left to this machine: it may hold a document that kills workers,
+# and Ray would go on for ever.
+TRIES = 3
 # Chunks that a row of the table of work holds: fewer is more to send, more is more to do again.
 _TOGETHER = 8
 
@@ -60,11 +60,21 @@ class Chunks:
         for row in batch["work"]:
             for task in _tasks(json.loads(str(row))):
                 path = self._parts / task.id / ACCOUNT
+                if not path.exists() and not self._try(task):
+                    break
                 account = json.loads(path.read_bytes()) if path.exists() else self._worker.do(task)
                 accounts.append(json.dumps({"id": task.id, "account": account}))
                 if task.sequential and account["ended"]:
                     break
         return {"account": accounts}
+
+    def _try(self, task: Task) -> bool:
+        """Put an attempt at a chunk on record; False if there were too many."""
+        tries = self._parts / f".tried-{task.id}"
+        tries.mkdir(exist_ok=True)
+        number = len(list(tries.iterdir()))
+        (tries / str(number)).touch()
+        return number < TRIES
 
 
 def _tasks(row: Mapping[str, Any]) -> Iterator[Task]:
@@ -109,7 +119,7 @@ def executor(address: str | None, jobs: int) -> Callable[..., None]:
                 concurrency=jobs,
                 num_cpus=1,
                 max_restarts=-1,
-                max_task_retries=RETRIES,
+                max_task_retries=-1,  # what is tried too often is passed over, not the row
             )
             for row in done.iter_rows():
                 tell("chunk", **json.loads(row["account"]))
