@@ -27,6 +27,9 @@ def main() -> None:
     parser.add_argument("--encoder", type=Path, help="e5-small-v2 as ONNX; default: e5-small-v2.onnx in --out")
     parser.add_argument("--tokenizer", type=Path, help="its tokenizer; default: e5-small-v2-tokenizer.json in --out")
     parser.add_argument("--roundtrips", type=Path, help="made by python -m detector.training.deep.roundtrips")
+    parser.add_argument("--start", type=Path, help="a model folder that was shipped, to train it on")
+    parser.add_argument("--rate", type=float, default=1.5e-4)
+    parser.add_argument("--fall", type=float, default=0.35, help="the share of the steps over which the rate falls")
     parser.add_argument("--layers", type=int, default=8)
     parser.add_argument("--frozen", type=int, default=3)
     parser.add_argument("--vocabulary", type=int, default=24000)
@@ -41,8 +44,10 @@ def main() -> None:
     encoder = options.encoder or out / "e5-small-v2.onnx"
     cutter = options.tokenizer or out / "e5-small-v2-tokenizer.json"
     sources = prepare.Sources(options.data, options.roundtrips, encoder, cutter, options.seed)
+    if options.start is not None:
+        prepare.adopt(options.start / "tokenizer.json", cutter, out)
     prepare.vocabulary(sources, out, options.vocabulary)
-    recipe = Recipe(steps=options.steps)
+    recipe = Recipe(steps=options.steps, rate=options.rate, fall=options.fall)
     last = -(-recipe.steps * recipe.rows // prepare.SHARD)
     writer = get_context("spawn").Process(target=prepare.write_shards, args=(sources, out, last), daemon=True)
     if not all((out / "shards" / f"{number:04d}.npz").exists() for number in range(last)):
@@ -50,6 +55,8 @@ def main() -> None:
     size = Size(options.vocabulary, options.layers, frozen=options.frozen)
     network = Network(size)
     start.fill(network, encoder, json.loads((out / "keep.json").read_text()))
+    if options.start is not None:
+        start.resume_from(network, options.start / "model.onnx")
     (out / "size.json").write_text(json.dumps(size.as_dict()))
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     trainer = Trainer(network, recipe, out, device, options.threads)

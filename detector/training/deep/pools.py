@@ -48,11 +48,22 @@ class Line:
 
 @dataclass(frozen=True)
 class Specimen:
-    """A document for training; a text that is one line holds whole paragraphs."""
+    """A document for training; a text that is one line holds whole paragraphs. `beside`: the human text of each line
+    of a machine translation, where it is known.
+    """
 
     pool: str
     lines: tuple[Line, ...]
     weight: float = 1.0
+    beside: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A machine translation and the human text beside it, line by line."""
+
+    good: tuple[Line, ...]
+    bad: tuple[Line, ...]
 
 
 # The chrF at which an engine's output counts as fluent: weak engines get less credit for the same overlap.
@@ -89,6 +100,12 @@ def graded(row: Row, garble: float, references: dict[str, list[str]]) -> tuple[L
     return tuple(Line(line, machine(garble + 0.7 * (mean - x))) for line, x in zip(lines, near, strict=True))
 
 
+def beside(row: Row, references: dict[str, list[str]], target: Target = MIXED) -> tuple[Line, ...]:
+    """The human text of a machine translation's lines, or nothing where the two do not run line by line."""
+    lines = references.get(str(row["group"]), [])
+    return tuple(Line(line, target) for line in lines) if len(lines) == row["text"].count("\n") + 1 else ()
+
+
 def read_pair(path: Path) -> tuple[list[Row], dict[str, list[str]]]:
     """The rows of a file that may be trained on, and the lines of the human text of each group."""
     kept = [row for row in layout.rows(path) if not layout.apart(row)]
@@ -109,7 +126,9 @@ def wmt21(data: Path) -> Iterator[Specimen]:
             poor = mean < 55
             targets = [machine((82 - x) / (40 if poor else 60)) for x in each]
             yield Specimen(
-                "news21_poor" if poor else "news21", tuple(Line(s, t) for s, t in zip(lines, targets, strict=True))
+                "news21_poor" if poor else "news21",
+                tuple(Line(s, t) for s, t in zip(lines, targets, strict=True)),
+                beside=beside(row, references, TRANSLATED),
             )
         else:
             garble = (60 - float(row.get("chrf") or 60)) / 40
@@ -122,7 +141,8 @@ def wmt12(data: Path) -> Iterator[Specimen]:
     for row in kept:
         if row["label"] == "mt":
             garble = 0.85 + (55 - float(row.get("chrf") or 55)) / 60
-            yield Specimen("statistical", graded(row, garble, references))
+            human = beside(row, references, NATIVE if row.get("origlang") == "en" else TRANSLATED)
+            yield Specimen("statistical", graded(row, garble, references), beside=human)
         else:
             target = NATIVE if row["label"] == "human_original" else TRANSLATED
             yield Specimen("translated_2012", tuple(Line(line, target) for line in row["text"].split("\n")))
@@ -133,15 +153,18 @@ def web(data: Path) -> Iterator[Specimen]:
     kept, references = read_pair(data / "mt_web_engines.jsonl.zst")
     for row in kept:
         if row["label"] != "mt":
-            target = NATIVE if row["label"] == "human_original" else MIXED
-            yield Specimen("mixed", tuple(Line(line, target) for line in row["text"].split("\n")))
+            # FLORES was written in English, in the manner of an encyclopaedia: the only such text we have.
+            original = row["label"] == "human_original"
+            lines = tuple(Line(line, NATIVE if original else MIXED) for line in row["text"].split("\n"))
+            yield Specimen("encyclopaedic" if original else "mixed", lines)
             continue
         garble = web_garble(row)
         turkic = row["lp"] in ("tr-en", "az-en")
         weak = row["system"] in ("argos", "nllb", "opusmt")
         poor = (row.get("chrf") or 100) < 50
+        human = NATIVE if "flores" in row["source"] else MIXED
         pool = "turkic_weak" if turkic and weak else "web_poor" if poor else "web_weak" if weak else "web_strong"
-        yield Specimen(pool, graded(row, garble, references))
+        yield Specimen(pool, graded(row, garble, references), beside=beside(row, references, human))
 
 
 def mafand(data: Path) -> Iterator[Specimen]:
@@ -153,7 +176,7 @@ def mafand(data: Path) -> Iterator[Specimen]:
         else:
             chrf = float(row.get("chrf") or 100 * float(row.get("sys_wordoverlap") or 0.5))
             pool = "mafand_poor" if chrf < 50 else "mafand_mt"
-            yield Specimen(pool, graded(row, (76 - chrf) / 30, references))
+            yield Specimen(pool, graded(row, (76 - chrf) / 30, references), beside=beside(row, references, NATIVE))
 
 
 def tagged(row: Row) -> tuple[Span, ...] | None:
@@ -172,28 +195,45 @@ def tagged(row: Row) -> tuple[Span, ...] | None:
     return tuple(spans)
 
 
+def opinion(row: Row) -> float:
+    """How broken people held a sentence to be: by direct assessment, by how much they changed, by both."""
+    opinions = []
+    if row.get("da_mean") is not None:
+        opinions.append((72 - float(row["da_mean"])) / 45)
+    if row.get("hter") is not None:
+        opinions.append((float(row["hter"]) - 0.12) / 0.5)
+    return sum(opinions) / len(opinions) if opinions else 0.3
+
+
+# A post-edit is better for certain where this share of the words was changed (Huang et al., ACL 2023).
+MUCH_EDITED = 0.3
+
+
 def mlqe(data: Path) -> Iterator[Specimen]:
     """Sentences of Wikipedia and Reddit with direct assessments, post-edits and word tags."""
     runs: dict[tuple[str, str], list[Line]] = defaultdict(list)
     machine_text: dict[str, str] = {}
+    edited: dict[str, Line] = {}  # translations of which people changed much
     for row in layout.rows(data / "mt_mlqe_sentences.jsonl.zst"):
         if layout.apart(row):
             continue
         key = (str(row["group"]), str(row["label"]))
         if row["label"] == "mt":
             machine_text[row["id"]] = str(row.get("mt_tok"))
-            opinions = []
-            if row.get("da_mean") is not None:
-                opinions.append((72 - float(row["da_mean"])) / 45)
-            if row.get("hter") is not None:
-                opinions.append((float(row["hter"]) - 0.12) / 0.5)
-            garble = sum(opinions) / len(opinions) if opinions else 0.3
+            garble = opinion(row)
             spans = tagged(row)
             if spans is not None:
                 spans = tuple((a, b, x * min(1.0, 0.25 + garble)) for a, b, x in spans)
-            runs[key].append(Line(row["text"], machine(garble), spans))
+            line = Line(row["text"], machine(garble), spans)
+            runs[key].append(line)
+            if float(row.get("hter") or 0) > MUCH_EDITED:
+                edited[row["id"]] = line
         elif row["text"] != machine_text.get(str(row["id"]).removesuffix(":pe")):
-            runs[key].append(Line(layout.detokenised(row["text"]), TRANSLATED, ()))
+            mended = Line(layout.detokenised(row["text"]), TRANSLATED, ())
+            runs[key].append(mended)
+            before = edited.get(str(row["id"]).removesuffix(":pe"))
+            if before is not None:
+                yield Specimen("mlqe_edited", (before,), beside=(mended,))
     for (_, label), lines in runs.items():
         for at in range(0, len(lines), 8):
             yield Specimen("mlqe" if label == "mt" else "postedit", tuple(lines[at : at + 8]))
@@ -283,7 +323,8 @@ def roundtrips(data: Path, made: Path | None) -> Iterator[Specimen]:
         for text, original in zip(row["sents"], row["orig"], strict=True):
             changed = 1 - overlap(text.lower(), original.lower())
             lines.append(Line(text, machine(0.97 if changed > 0.25 else 0.6 if changed > 0.1 else 0.15)))
-        yield Specimen("apertium", tuple(lines))
+        human = NATIVE
+        yield Specimen("apertium", tuple(lines), beside=tuple(Line(text, human) for text in row["orig"]))
 
 
 def read(data: Path, made: Path | None = None) -> dict[str, list[Specimen]]:
@@ -295,3 +336,12 @@ def read(data: Path, made: Path | None = None) -> dict[str, list[Specimen]]:
     for specimen in roundtrips(data, made):
         pools[specimen.pool].append(specimen)
     return dict(pools)
+
+
+def pairs(pools: dict[str, list[Specimen]]) -> dict[str, list[Pair]]:
+    """What stands beside its human text, by pool."""
+    found = {
+        name: [Pair(s.beside, s.lines) for s in specimens if s.beside and len(s.beside) == len(s.lines)]
+        for name, specimens in pools.items()
+    }
+    return {name: some for name, some in found.items() if some}

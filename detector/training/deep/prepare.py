@@ -33,6 +33,15 @@ class Sources:
 SHARD = 3200  # rows in a shard: two hundred steps
 
 
+def adopt(tokenizer: Path, published: Path, out: Path) -> None:
+    """Take over the tokenizer of a shipped model, and the published ids of its pieces."""
+    spec = json.loads(tokenizer.read_text("utf8"))
+    old = json.loads(published.read_text("utf8"))["model"]["vocab"]
+    pieces = sorted(spec["model"]["vocab"], key=spec["model"]["vocab"].__getitem__)
+    (out / "tokenizer.json").write_text(json.dumps(spec, ensure_ascii=False, separators=(",", ":")), encoding="utf8")
+    (out / "keep.json").write_text(json.dumps([old[piece] for piece in pieces]), encoding="utf8")
+
+
 def vocabulary(sources: Sources, out: Path, size: int) -> None:
     """The pruned tokenizer and the ids that it keeps, from a sample of all pools."""
     if (out / "keep.json").exists():
@@ -60,11 +69,12 @@ def write_shards(sources: Sources, out: Path, last: int) -> None:
     donors = [s for x in rng.sample(read["news"], 1500) for s in layout.sentences(x.lines[0].text)[:12]]
     drawn_from = stock.stock(pieces, vectors, donors, sources.seed)
     wrong = shards.misspellings(sources.data / "train")
+    pairs = pools.pairs(read)
     for number in range(last):
         path = out / "shards" / f"{number:04d}.npz"
         if path.exists():
             continue
-        drawer = shards.Drawer(read, drawn_from, wrong, sources.seed * 100_003 + number)
+        drawer = shards.Drawer(read, pairs, drawn_from, wrong, sources.seed * 100_003 + number)
         part = path.with_suffix(".part.npz")
         content: dict[str, Any] = dict(shards.shard(drawer, tokenizer, SHARD))
         np.savez(part, **content)

@@ -6,7 +6,7 @@ its number and the seed alone, so a run that was killed goes on as it would have
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,8 @@ from tokenizers import Tokenizer
 
 from detector.training.deep import layout
 from detector.training.deep.breakage import Stock, broken, misspelt
-from detector.training.deep.pools import Line, Specimen, toward_garble
+from detector.training.deep.naming import renamed, renaming
+from detector.training.deep.pools import Line, Pair, Specimen, toward_garble
 from detector.training.deep.texts import tokens
 
 TOKENS = 128
@@ -27,6 +28,7 @@ SHARES = {
     "news_other": 2.0,
     "source": 1.5,
     "genre": 9.0,
+    "encyclopaedic": 1.5,
     "page": 1.5,
     "mafand": 5.0,
     "mixed": 8.0,
@@ -53,17 +55,53 @@ SHARES = {
     "apertium": 6.0,
     "made_up": 13.0,
 }
-HUMAN = ("news", "news_other", "source", "genre", "mafand", "mixed", "translated", "postedit", "learner", "learner_run")
+HUMAN = (
+    "news",
+    "news_other",
+    "source",
+    "genre",
+    "encyclopaedic",
+    "mafand",
+    "mixed",
+    "translated",
+    "postedit",
+    "learner",
+    "learner_run",
+)
 GARBLED = ("statistical", "turkic_weak", "web_poor", "web_weak", "mafand_poor", "news21_poor", "apertium", "made_up")
 SPLICED = ("translated", "mixed", "postedit", "news", "learner", "mafand")
+
+# The share of rows that begin with a pair: the same passage broken and sound, each read by itself. What tells the two
+# apart is not the topic.
+PAIRED = 0.4
+PAIR_SHARES = {
+    "statistical": 5.0,
+    "turkic_weak": 3.0,
+    "web_poor": 3.0,
+    "web_weak": 5.0,
+    "web_strong": 1.5,
+    "mafand_poor": 3.0,
+    "mafand_mt": 1.5,
+    "news21": 2.0,
+    "news21_poor": 3.0,
+    "mlqe_edited": 3.0,
+    "apertium": 2.0,
+    "made_up": 3.0,
+}
+PAIR_TOKENS = 62  # of one side
+# The share of segments whose names are put in place of others, the same share in all kinds: whom a text speaks of, and
+# whether the name is a known one, tells nothing.
+RENAMED = 0.3
 
 
 @dataclass
 class Sentence:
-    """A sentence on its way into a row."""
+    """A sentence on its way into a row; sentences of one `twin` say the same thing, and `worse` is the broken one."""
 
     line: Line
     weight: float
+    twin: int = -1
+    worse: bool = False
 
 
 class Drawer:
@@ -72,11 +110,13 @@ class Drawer:
     def __init__(
         self,
         pools: Mapping[str, Sequence[Specimen]],
+        pairs: Mapping[str, Sequence[Pair]],
         stock: Stock,
         misspellings: Mapping[str, Sequence[str]],
         seed: int,
     ) -> None:
         self.pools = pools
+        self.pairs = pairs
         self.stock = stock
         self.misspellings = misspellings
         self.rng = random.Random(seed)
@@ -85,6 +125,8 @@ class Drawer:
         self.genre_weights = [len(pools[name]) ** 0.5 for name in self.genres]
         self.names = sorted(name for name in SHARES if name in pools or name in ("genre", "made_up"))
         self.shares = [SHARES[name] for name in self.names]
+        self.pair_names = sorted(name for name in PAIR_SHARES if name in pairs or name == "made_up")
+        self.pair_shares = [PAIR_SHARES[name] for name in self.pair_names]
 
     def specimen(self, name: str) -> Specimen:
         """Some document of a pool."""
@@ -168,7 +210,57 @@ class Drawer:
         elif name in GARBLED and len(run) >= 2 and rng.random() < 0.08:
             at = rng.randrange(len(run) + 1)
             run = run[:at] + self.run(rng.choice(SPLICED), rng.randint(1, 40)) + run[at:]
-        return [self.noisy(sentence) for sentence in run]
+        return [self.noisy(sentence) for sentence in self.renamed([run])[0]]
+
+    def renamed(self, runs: list[list[Sentence]]) -> list[list[Sentence]]:
+        """Now and then, other names: the same ones in all runs."""
+        if self.rng.random() >= RENAMED:
+            return runs
+        changes = renaming([s.line.text for run in runs for s in run], self.stock, self.rng)
+        return [
+            [
+                replace(s, line=replace(s.line, text=text, spans=spans))
+                for s in run
+                for text, spans in [renamed(s.line, changes)]
+            ]
+            for run in runs
+        ]
+
+    def pair(self) -> list[list[Sentence]]:
+        """The same few lines broken and sound, as two segments in any order; empty where a draw gives none."""
+        rng = self.rng
+        name = rng.choices(self.pair_names, self.pair_shares)[0]
+        sides = self.broken_pair() if name == "made_up" else self.aligned(rng.choice(self.pairs[name]))
+        sides = self.renamed(sides)
+        rng.shuffle(sides)
+        return sides
+
+    def broken_pair(self) -> list[list[Sentence]]:
+        """A passage, and what we made of it."""
+        sound: list[Sentence] = []
+        worse: list[Sentence] = []
+        for k, sentence in enumerate(self.run("news" if self.rng.random() < 0.6 else "mixed", 30)):
+            text, spans, degree = broken(sentence.line.text, self.stock, self.rng)
+            target = toward_garble(sentence.line.target, degree)
+            sound.append(replace(sentence, twin=k if spans else -1))
+            worse.append(Sentence(Line(text, target, spans), sentence.weight, k if spans else -1, worse=True))
+        return [sound, worse]
+
+    def aligned(self, found: Pair) -> list[list[Sentence]]:
+        """Some consecutive lines of a translation and of the human text beside it."""
+        at = self.rng.randrange(len(found.good))
+        sound: list[Sentence] = []
+        worse: list[Sentence] = []
+        words = 0
+        for k, (good, bad) in enumerate(zip(found.good[at:], found.bad[at:], strict=True)):
+            words += max(good.text.count(" "), bad.text.count(" ")) + 1
+            if k and words > 45:
+                break
+            sides = [self.cut(line, 1.0) for line in (good, bad)]
+            for side, out, is_worse in zip(sides, (sound, worse), (False, True), strict=True):
+                one = len(sides[0]) == len(sides[1]) == 1 and good.text != bad.text and bad.target[4] > 0.2
+                out.extend(replace(s, twin=k if one else -1, worse=is_worse) for s in side)
+        return [sound, worse]
 
     def noisy(self, sentence: Sentence) -> Sentence:
         """What may happen to any text, good or bad: typing errors, capitals, a lost full stop."""
@@ -201,11 +293,28 @@ def misspellings(data: Path) -> dict[str, list[str]]:
     return found
 
 
-def shard(drawer: Drawer, tokenizer: Tokenizer, count: int) -> dict[str, np.ndarray]:  # noqa: C901 - one pass
+@dataclass
+class Row:
+    """Where the row that is being packed stands: tokens, segments and sentences so far, and its twins."""
+
+    number: int
+    end: int = TOKENS  # where the segment that is being laid has to end
+    at: int = 0
+    segments: int = 0
+    sentences: int = 0
+    twins: dict[tuple[int, bool], int] = field(default_factory=dict)
+
+    def full(self) -> bool:
+        """Whether another segment is not worth while."""
+        return TOKENS - self.at < 16 or self.sentences >= SENTENCES
+
+
+def shard(drawer: Drawer, tokenizer: Tokenizer, count: int) -> dict[str, np.ndarray]:
     """
     So many packed rows. ids, shape, place, segment, sentence: [count, TOKENS];
     word: how broken a token is, -1 where nobody knows; target: [count,
-    SENTENCES, classes]; weight: [count, SENTENCES], 0 where there is none.
+    SENTENCES, classes]; weight: [count, SENTENCES], 0 where there is none;
+    better: [count, SENTENCES], the sentence of the row that says the same and is sound, or NOBODY.
     """
     rows: dict[str, np.ndarray] = {
         "ids": np.zeros((count, TOKENS), np.uint16),
@@ -216,48 +325,59 @@ def shard(drawer: Drawer, tokenizer: Tokenizer, count: int) -> dict[str, np.ndar
         "word": np.full((count, TOKENS), -1, np.float16),
         "target": np.zeros((count, SENTENCES, 5), np.float16),
         "weight": np.zeros((count, SENTENCES), np.float16),
+        "better": np.full((count, SENTENCES), NOBODY, np.uint8),
     }
-    rng = drawer.rng
-    row = at = segments = sentences = 0
-    while row < count:
-        if TOKENS - at < 16 or sentences >= SENTENCES:
-            row, at, segments, sentences = row + 1, 0, 0, 0
-            if row == count:
-                break
-        run = drawer.segment(short=TOKENS - at < 48)
-        if not run:
-            continue
-        start = at
-        rows["ids"][row, at], rows["segment"][row, at] = 2, segments
-        at += 1
-        for sentence in run:
-            if sentences >= SENTENCES or TOKENS - at < 3:
-                break
-            text = sentence.line.text
-            ids, shapes, offsets = tokens(tokenizer, text)
-            room = TOKENS - at - 1
-            if not ids or (len(ids) > room and at > start + 1):
-                if len(ids) > room:
-                    break
-                continue
-            skip = rng.randrange(len(ids) - room + 1) if len(ids) > room else 0
-            kept = slice(skip, skip + room)
-            ids, shapes, offsets = ids[kept], shapes[kept], offsets[kept]
-            end = at + len(ids)
-            rows["ids"][row, at:end], rows["shape"][row, at:end] = ids, shapes
-            rows["ids"][row, end] = 3
-            rows["segment"][row, at : end + 1] = segments
-            rows["sentence"][row, at : end + 1] = sentences
-            spans = sentence.line.spans
-            if spans is not None:
-                for k, (a, b) in enumerate(offsets):
-                    rows["word"][row, at + k] = max((x for s, e, x in spans if a < e and b > s), default=0.0)
-            rows["target"][row, sentences] = sentence.line.target
-            rows["weight"][row, sentences] = sentence.weight * min(1.0, 0.25 + len(ids) / 16)
-            at, sentences = end + 1, sentences + 1
-        rows["place"][row, start:at] = np.arange(at - start)
-        segments += 1
+    for number in range(count):
+        row = Row(number)
+        if drawer.rng.random() < PAIRED:
+            for run in drawer.pair():
+                row.end = min(TOKENS, row.at + PAIR_TOKENS)
+                pack(rows, row, run, tokenizer, drawer.rng)
+            row.end = TOKENS
+        while not row.full():
+            pack(rows, row, drawer.segment(short=TOKENS - row.at < 48), tokenizer, drawer.rng)
+        for (twin, worse), at in row.twins.items():
+            if worse and (twin, False) in row.twins:
+                rows["better"][number, at] = row.twins[twin, False]
     return rows
+
+
+def pack(rows: dict[str, np.ndarray], row: Row, run: list[Sentence], tokenizer: Tokenizer, rng: random.Random) -> None:
+    """Lay a run of sentences into a row as a segment, as far as there is room before its end."""
+    if not run or row.end - row.at < 8:
+        return
+    start, number = row.at, row.number
+    rows["ids"][number, row.at], rows["segment"][number, row.at] = 2, row.segments
+    row.at += 1
+    for sentence in run:
+        if row.sentences >= SENTENCES or row.end - row.at < 3:
+            break
+        text = sentence.line.text
+        ids, shapes, offsets = tokens(tokenizer, text)
+        room = row.end - row.at - 1
+        if len(ids) > room and row.at > start + 1:
+            break
+        if not ids:
+            continue
+        skip = rng.randrange(len(ids) - room + 1) if len(ids) > room else 0
+        kept = slice(skip, skip + room)
+        ids, shapes, offsets = ids[kept], shapes[kept], offsets[kept]
+        end = row.at + len(ids)
+        rows["ids"][number, row.at : end], rows["shape"][number, row.at : end] = ids, shapes
+        rows["ids"][number, end] = 3
+        rows["segment"][number, row.at : end + 1] = row.segments
+        rows["sentence"][number, row.at : end + 1] = row.sentences
+        spans = sentence.line.spans
+        if spans is not None:
+            for k, (a, b) in enumerate(offsets):
+                rows["word"][number, row.at + k] = max((x for s, e, x in spans if a < e and b > s), default=0.0)
+        rows["target"][number, row.sentences] = sentence.line.target
+        rows["weight"][number, row.sentences] = sentence.weight * min(1.0, 0.25 + len(ids) / 16)
+        if sentence.twin >= 0:
+            row.twins[sentence.twin, sentence.worse] = row.sentences
+        row.at, row.sentences = end + 1, row.sentences + 1
+    rows["place"][number, start : row.at] = np.arange(row.at - start)
+    row.segments += 1
 
 
 __all__ = ["SENTENCES", "TOKENS", "Drawer", "Sentence", "misspellings", "shard"]

@@ -1,10 +1,11 @@
 """
-The weights we start from: the lower layers of a published encoder.
+The weights we start from: the lower layers of a published encoder, or a model that was shipped.
 
 Takes the ONNX file of e5-small-v2 (12 x 384, MIT), whose matrices carry no
 names: they are told apart by their order in the graph.
 """
 
+import re
 from pathlib import Path
 from typing import cast
 
@@ -60,3 +61,42 @@ def fill(network: Network, path: Path, keep: list[int]) -> None:
             for norm, name in ((layer.norm1, "attention.output.LayerNorm"), (layer.norm2, "output.LayerNorm")):
                 norm.weight.copy_(weight(part + name + ".weight"))
                 norm.bias.copy_(weight(part + name + ".bias"))
+
+
+def resume_from(network: Network, model: Path) -> None:
+    """
+    Copy what a shipped model has learnt into a network that holds the published weights.
+
+    Eight bits come back as 32 with their scales; frozen parts stay as published, and exact. Matrices have numbers for
+    names, in the order in which the network uses them.
+    """
+    graph = onnx.load(str(model)).graph
+    named = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+
+    numbers = {int(m.group(1)): m.group() for name in named if (m := re.match(r"onnx::MatMul_(\d+)", name))}
+
+    def matrix(name: str) -> np.ndarray:
+        whole = named.get(f"{name}_quantized")
+        return named[name] if whole is None else whole.astype(np.float32) * named[f"{name}_scale"]
+
+    found = [matrix(name) for _, name in sorted(numbers.items())]
+    size = network.size
+    with torch.no_grad():
+        network.shapes.weight.copy_(torch.from_numpy(named["network.shapes.weight"].copy()))
+        linears = [
+            (f"network.layers.{i}.{name}", getattr(layer, name))
+            for i, layer in enumerate(network.layers)
+            for name in ("qkv", "attended", "up", "down")
+        ]
+        linears += [(f"network.{name}", getattr(network, name)) for name in ("pool", "mixed", "classes", "broken")]
+        for (name, linear), values in zip(linears, found, strict=True):
+            if name.startswith(tuple(f"network.layers.{i}." for i in range(size.frozen))):
+                continue
+            linear.weight.copy_(torch.from_numpy(values.T.copy()))
+            linear.bias.copy_(torch.from_numpy(named[f"{name}.bias"].copy()))
+        for i, module in enumerate(network.layers):
+            layer = cast("Layer", module)
+            for name, norm in (("norm1", layer.norm1), ("norm2", layer.norm2)):
+                if i >= size.frozen:
+                    norm.weight.copy_(torch.from_numpy(named[f"network.layers.{i}.{name}.weight"].copy()))
+                    norm.bias.copy_(torch.from_numpy(named[f"network.layers.{i}.{name}.bias"].copy()))
