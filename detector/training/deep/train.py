@@ -34,7 +34,7 @@ class Recipe:
     rows: int = 16
     rate: float = 1.5e-4
     head_rate: float = 8.0e-4
-    warm: int = 300
+    warm: int = 200
     fall: float = 0.35  # the share of the steps over which the rate falls to nothing
     word_weight: float = 0.5  # the word head's loss against the sentence head's
     pair_weight: float = 0.5  # the pairs' loss against the sentence head's
