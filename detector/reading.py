@@ -12,20 +12,24 @@ from detector.encoder import CLASSES, Encoder
 
 __all__ = ["DeepReading", "encoder", "reading"]
 
-# The classes that a broken sentence must beat. Fluent machine translation is on neither side: it is no fault, and no
+# The classes that a broken text must beat. Fluent machine translation is on neither side: it is no fault, and no
 # proof of a person either. (On dev/, garble against these found up to 24 points more of a tier than against all four
-# others.)
+# others; single sentences in sound articles are told better against all four.)
 _HUMAN = [CLASSES.index(name) for name in ("native", "human_translation", "learner")]
 _GARBLE = CLASSES.index("garble")
+_OTHERS = [at for at in range(len(CLASSES)) if at != _GARBLE]
 
 
 @dataclass(frozen=True)
 class DeepReading:
-    """`garble` float64 [sentences]: log-odds that a sentence is garble, against the three human classes; `words`
-    float64 [words]: log-odds that a word is broken. -inf where nothing was read.
+    """What was read; -inf where nothing was.
+
+    `garble` float64 [sentences]: log-odds that a sentence is garble, against the three human classes; `alone` float64
+    [sentences]: against all four others; `words` float64 [words]: log-odds that a word is broken.
     """
 
     garble: NDArray[np.float64]
+    alone: NDArray[np.float64]
     words: NDArray[np.float64]
 
 
@@ -35,10 +39,10 @@ def encoder() -> Encoder:
     return Encoder()
 
 
-def _against_human(logits: NDArray[np.float64]) -> NDArray[np.float64]:
-    human = logits[:, _HUMAN]
-    top = human.max(axis=1, initial=-np.inf)
-    answer: NDArray[np.float64] = logits[:, _GARBLE] - (top + np.log(np.exp(human - top[:, None]).sum(axis=1)))
+def _against(logits: NDArray[np.float64], classes: list[int]) -> NDArray[np.float64]:
+    others = logits[:, classes]
+    top = others.max(axis=1, initial=-np.inf)
+    answer: NDArray[np.float64] = logits[:, _GARBLE] - (top + np.log(np.exp(others - top[:, None]).sum(axis=1)))
     return answer
 
 
@@ -52,11 +56,13 @@ def reading(batch: Batch) -> DeepReading:
     doubtful = batch.doubtful
     wanted = None if doubtful is None else [doubtful[a:b] for a, b in itertools.pairwise(bounds)]
     garble = np.full(len(sentences), -np.inf)
+    alone = np.full(len(sentences), -np.inf)
     words = np.full(len(batch.words), -np.inf)
     for first, answer in zip(bounds[:-1], encoder().read(documents, wanted), strict=True):
         logits = answer.classes.astype(np.float64)
         read = np.flatnonzero(~np.isnan(logits).any(axis=1))
-        garble[first + read] = _against_human(logits[read])
+        garble[first + read] = _against(logits[read], _HUMAN)
+        alone[first + read] = _against(logits[read], _OTHERS)
         for i in read.tolist():
             found = answer.words[i]
             if not len(found.start):
@@ -68,4 +74,4 @@ def reading(batch: Batch) -> DeepReading:
             near = at.clip(0)
             ok = (at >= 0) & (inside < found.end[near])
             words[a:b][ok] = found.logit[near[ok]]
-    return DeepReading(garble, words)
+    return DeepReading(garble, alone, words)

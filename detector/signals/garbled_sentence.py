@@ -1,6 +1,7 @@
 """MT131 garbled-sentence."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detector.batch import Batch
 from detector.fluency import sentence_logits
@@ -10,14 +11,46 @@ from detector.registry import Marks, signal
 __all__ = ["garbled_sentence"]
 
 # The fast model's opinion counts beside the deep one's; so does the worse of the two neighbours, for garble comes in
-# runs. A sentence is marked above the line. All chosen on dev/ for the F1 of spliced garble where no more than 1 % of
-# the lines of spliced human translations are marked.
+# runs.
 FAST_SHARE = 1.0
 NEIGHBOUR_SHARE = 0.3
-MARKED_ABOVE = 0.2
+# From here a sentence counts toward the document's value: low, so that the worst three of a text that is merely odd are
+# told from those of a sound one. (On dev/ -4 in place of 0.2 found up to 1 point more of a tier.)
+MARKED_ABOVE = -4.0
+# In a sound text a sentence is shown that stands out from it: garble against all other kinds, less a share of the
+# text's median. The line is passed by 1 % of the lines where human translations are spliced into native articles
+# (dev/), and by two thirds of the spliced garble.
+MEDIAN_SHARE = 0.3
+SHOWN_ABOVE = 0.85
+# In a text of which half is broken nothing stands out: garble is judged against the human kinds there. Half of the
+# sentences of one native article in 250 lie above, and of 97 in 100 statistical translations.
+BROKEN_TEXT_ABOVE = -2.0
+SHOWN_IN_BROKEN_ABOVE = 0.2
 SHORTEST = 5
 # What a neighbour counts that is missing or was not read: a sound sentence.
 FLOOR = -6.0
+
+
+def _beside(own: NDArray[np.float64], document: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The log-odds with the share of the worse neighbour in the same document."""
+    left, right = np.full(len(own), FLOOR), np.full(len(own), FLOOR)
+    together = document[1:] == document[:-1]
+    left[1:][together] = own[:-1][together]
+    right[:-1][together] = own[1:][together]
+    answer: NDArray[np.float64] = own + NEIGHBOUR_SHARE * np.maximum(np.maximum(left, right), FLOOR)
+    return answer
+
+
+def _medians(values: NDArray[np.float64], document: NDArray[np.int64], n: int) -> NDArray[np.float64]:
+    """The median of each document's values, float64 [documents]; FLOOR for one that has none."""
+    ordered = values[np.lexsort((values, document))]
+    count = np.bincount(document, minlength=n)
+    first = np.cumsum(count) - count
+    some = np.flatnonzero(count)
+    out = np.full(n, FLOOR)
+    low, high = first[some] + (count[some] - 1) // 2, first[some] + count[some] // 2
+    out[some] = (ordered[low] + ordered[high]) / 2
+    return out
 
 
 @signal(
@@ -48,23 +81,24 @@ def garbled_sentence(batch: Batch) -> Marks:
 
     "In some of these issues, whether the shopping of the region, the prisoners or the return of the children's return":
     each word is English, the sentence is not. The mark is how far the log-odds of garble, with the fast model's (MT121)
-    and a share of the neighbours', lie above the line.
+    and a share of the neighbours', lie above a line.
 
-    The line leaves alone 99 % of the lines of human translations spliced into native articles on dev/, and sentences of
-    fewer than five words. Learners' worst sentences, song lines and captions are marked now and then.
+    What is shown depends on the text. In a sound one it is what stands out, whatever the style of the rest; where half
+    of the text is broken, all that reads as broken. Of the lines of native articles with human translations spliced in,
+    99 % are left alone on dev/, and so are sentences of fewer than five words. Learners' worst sentences, song lines,
+    captions, and a sound sentence between two broken ones are marked now and then.
 
         >>> from detector.registry import evidence
         >>> odd = "Of the minister of the exterior it has said that the of the talks they are of the more good."
         >>> evidence(garbled_sentence, f"He left. {odd}")[-1:]
         ['Of the minister of the exterior it has said that the of the talks they are of the more good.']
     """
-    deep = reading(batch).garble
-    read = np.isfinite(deep) & (batch.sentences.words >= SHORTEST)
-    own = np.where(read, deep + FAST_SHARE * sentence_logits(batch), FLOOR)
-    document = batch.sentences.document
-    left, right = np.full(len(own), FLOOR), np.full(len(own), FLOOR)
-    together = document[1:] == document[:-1]
-    left[1:][together] = own[:-1][together]
-    right[:-1][together] = own[1:][together]
-    logit = own + NEIGHBOUR_SHARE * np.maximum(np.maximum(left, right), FLOOR)
-    return Marks(np.where(read, np.maximum(logit - MARKED_ABOVE, 0), 0))
+    found, fast, document = reading(batch), FAST_SHARE * sentence_logits(batch), batch.sentences.document
+    read = np.isfinite(found.garble) & (batch.sentences.words >= SHORTEST)
+    human = _beside(np.where(read, found.garble + fast, FLOOR), document)
+    alone = np.where(read, found.alone + fast, FLOOR)
+    median = _medians(alone[read], document[read], len(batch))[document]
+    stands_out = _beside(alone, document) - MEDIAN_SHARE * np.minimum(median, 0) > SHOWN_ABOVE
+    among_others = (median > BROKEN_TEXT_ABOVE) & (human > SHOWN_IN_BROKEN_ABOVE)
+    values = np.where(read, np.maximum(human - MARKED_ABOVE, 0), 0)
+    return Marks(values, show=stands_out | among_others)

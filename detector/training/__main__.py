@@ -10,6 +10,8 @@ import importlib.util
 import sys
 from pathlib import Path
 
+import numpy as np
+
 from detector.training import fluency, lines, verdict
 
 __all__ = ["main"]
@@ -43,10 +45,13 @@ def main() -> int:
         fitted["deep"], drawn["deep"] = fitted["fast"], drawn["fast"]
     else:
         both = (*fast, *deep)
-        some = tuple(verdict.subsample(d, v) for d, v in zip((train, dev), values, strict=True))
-        wide = tuple(verdict.add_deep(d, v, deep) for d, v in some)
-        fitted["deep"] = verdict.fit_profile(wide[0], wide[1], both)
-        drawn["deep"] = lines.lines_for(fitted["deep"].models, *wide[1], both)
+        caps = verdict.DEEP_CAPS
+        some = verdict.subsample(train, values[0], caps["train"]), verdict.subsample(dev, values[1], caps["dev"])
+        read = verdict.measure_documents(some[0][0], deep, parts), verdict.measure_documents(some[1][0], deep, None)
+        wide = [(d, np.concatenate([v, added], axis=1)) for (d, v), added in zip(some, read, strict=True)]
+        fitted["deep"] = verdict.deepened(fitted["fast"], wide[0], wide[1], both)
+        garble = lines.garble_lines(fitted["deep"].models["garble"], *wide[1], both)
+        drawn["deep"] = drawn["fast"] | garble
     policy = {"lines": drawn, "doubtful_above": verdict.doubtful_above(fitted["fast"], dev, values[1], fast)}
     verdict.save(
         fitted, policy, options.out / "verdict", trained_on=verdict.digest(train), calibrated_on=verdict.digest(dev)

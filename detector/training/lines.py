@@ -26,28 +26,31 @@ def _passed_by(scores: Floats, share: float) -> float:
     return float(ordered[min(len(ordered) - 1, int(np.ceil((1 - share) * len(ordered))))])
 
 
-def lines_for(models: dict[str, Additive], dev: Documents, values: Floats, signals: Sequence[Signal]) -> dict[str, Any]:
-    """The lines of one profile, as probabilities."""
-    codes = [s.code for s in signals]
+def _probability(model: Additive, values: Floats, signals: Sequence[Signal]) -> Floats:
+    return np.asarray(1 / (1 + np.exp(-logit_of(model, values, [s.code for s in signals]))))
 
-    def probability(axis: str) -> Floats:
-        return np.asarray(1 / (1 + np.exp(-logit_of(models[axis], values, codes))))
 
+def garble_lines(model: Additive, dev: Documents, values: Floats, signals: Sequence[Signal]) -> dict[str, float]:
+    """The garble lines of one profile, as probabilities."""
     kinds = dev.kinds
     news = np.char.startswith(kinds, "native.news")
     human = np.char.startswith(kinds, "ref.") | (kinds == "native.mafand_src") | (kinds == "native.wmt_src")
-    prose = (dev.truth["boilerplate"] == 0) & (kinds != "page")
-    garble = probability("garble")
+    garble = _probability(model, values, signals)
     review = max(_passed_by(garble[news], NEWS), _passed_by(garble[human], HUMAN))
     drop = max(_passed_by(garble[news], NEWS / THIRD), _passed_by(garble[human], HUMAN / THIRD))
+    return {"garble_review_above": review, "garble_drop_above": max(drop, review)}
+
+
+def lines_for(models: dict[str, Additive], dev: Documents, values: Floats, signals: Sequence[Signal]) -> dict[str, Any]:
+    """The lines of one profile, as probabilities."""
+    prose = (dev.truth["boilerplate"] == 0) & (dev.kinds != "page")
     # Typos and furniture drop only what is ridden with them: surely so (p > 0.9), and nothing that one clean article in
     # a thousand reaches.
-    typos, furniture = probability("typos"), probability("boilerplate")
+    typos, furniture = (_probability(models[axis], values, signals) for axis in ("typos", "boilerplate"))
     clean_typos = _passed_by(typos[dev.truth["typos"] == 0], 0.001)
     clean_furniture = _passed_by(furniture[prose], 0.001)
     return {
-        "garble_review_above": review,
-        "garble_drop_above": max(drop, review),
+        **garble_lines(models["garble"], dev, values, signals),
         "typos_review_above": max(0.5, clean_typos),
         "typos_drop_above": max(0.9, clean_typos),
         "boilerplate_review_above": max(0.5, clean_furniture),

@@ -65,13 +65,14 @@ def main() -> None:
     trainer.run(lambda step: prepare.reader(out / "shards", recipe.rows, recipe.steps, step), until)
     if writer.is_alive():
         writer.terminate()
-    tokens = trainer.step * recipe.rows * shards.TOKENS
+    before = {} if options.start is None else json.loads((options.start / "manifest.json").read_text("utf-8"))
+    steps = trainer.step + before.get("steps", 0)
     export.write_folder(
         trainer.trained(),
         out / "tokenizer.json",
         out / "model",
-        steps=trainer.step,
-        tokens_seen=tokens,
+        steps=steps,
+        tokens_seen=steps * recipe.rows * shards.TOKENS,
         seed=options.seed,
     )
 
