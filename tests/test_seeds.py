@@ -1,6 +1,7 @@
 """The main job: five real articles, judged as a reader would, and near-variants, since nothing is special-cased."""
 
 import importlib.util
+import itertools
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,13 @@ SOUND = (1, 10, 16, 18, 19, 23, 26, 32)
 BROKEN = (4, 6, 7, 8, 9, 12, 13, 14, 15, 20, 21, 22, 24, 25, 27, 28, 29, 30, 31, 33, 34, 35, 36)
 
 NAMES = {"Zelensky": "Kowalczyk", "Starmer": "Harding", "Donald": "Gerald", "Putin": "Sidorov", "Rutte": "Visser"}
+MORE_NAMES = {
+    "Zelensky": "Okonkwo",
+    "Starmer": "Lindqvist",
+    "Donald": "Howard",
+    "Putin": "Ferreira",
+    "Rutte": "Tanaka",
+}
 OTHER_RESIDUE = [
     {"Orum": "Sanırım", "dedi": "söyledi"},
     {"Orum": "Creo", "dedi": "dijo"},
@@ -135,27 +143,44 @@ def test_broken_sentences_of_it_are_marked(detector: Detector, seeds: Path) -> N
     text = _read(seeds, 4)
     verdict = detector.judge(text)
     marked = _marked_lines(verdict, text, "garble")
-    assert len(marked & set(BROKEN)) >= (12 if "deep" in verdict.ran else 5)
+    assert len(marked & set(BROKEN)) >= (15 if "deep" in verdict.ran else 5)
     assert len(marked & set(SOUND)) <= 1
 
 
 @_without
 @pytest.mark.xfail(
-    reason="the target: fifteen broken sentences and no sound one; at the last count 14, and one", strict=False
+    reason="the target; a sound sentence between two broken ones is marked: 'one of the key points we need to consider'"
 )
-def test_fifteen_broken_sentences_of_it_are_marked_and_no_sound_one(seeds: Path) -> None:
+def test_no_sound_sentence_of_it_is_marked(seeds: Path) -> None:
     text = _read(seeds, 4)
     marked = _marked_lines(Detector().judge(text), text, "garble")
-    assert len(marked & set(BROKEN)) >= 15
     assert marked & set(SOUND) == set()
+
+
+def _name_changes() -> list[dict[str, str]]:
+    """One to three of the names, or all, by either of two sets of other names."""
+    chosen = [c for n in (1, 2, 3, len(NAMES)) for c in itertools.combinations(NAMES, n)]
+    return [{name: other[name] for name in c} for other in (NAMES, MORE_NAMES) for c in chosen]
+
+
+@_without
+def test_with_other_names_it_is_dropped_all_the_same(seeds: Path) -> None:
+    text = _read(seeds, 4)
+    changes = _name_changes()
+    assert len(changes) == 52
+    verdicts = Detector().judge_many(_replaced(text, c) for c in changes)
+    assert [c for c, verdict in zip(changes, verdicts, strict=True) if verdict.action != "drop"] == []
 
 
 @_without
 @pytest.mark.parametrize("residue", OTHER_RESIDUE, ids=lambda r: r["dedi"])
-def test_with_other_names_and_other_residue_it_is_not_kept_either(seeds: Path, residue: dict[str, str]) -> None:
-    text = _replaced(_read(seeds, 4), {**NAMES, **residue})
+@pytest.mark.parametrize("names", [{}, NAMES], ids=["names", "other-names"])
+def test_with_other_residue_it_is_dropped_all_the_same(
+    seeds: Path, names: dict[str, str], residue: dict[str, str]
+) -> None:
+    text = _replaced(_read(seeds, 4), {**names, **residue})
     verdict = Detector().judge(text)
-    assert verdict.action in ("review", "drop")
+    assert verdict.action == "drop"
     assert residue["dedi"] in " ".join(_evidence(verdict, text, "garble", words=True))
 
 
