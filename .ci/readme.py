@@ -25,6 +25,7 @@ README = ROOT / "README.md"
 BLOCK = re.compile(r"(<!-- generated: (?P<what>.+?) -->\n)(?P<body>.*?)(<!-- end -->)", re.DOTALL)
 WIDTH = 100
 HAIR = 0.02
+CLOCK = re.compile(r"^ *[\d.]+ seconds, .*documents/s")  # another number at every run: left out
 
 
 def _option(parameter: Any) -> tuple[str, str]:  # noqa: ANN401 - click's, which Typer vendors
@@ -94,7 +95,7 @@ def run(arguments: str) -> str:
         check=False,
         env=env,
     )
-    said = "\n".join(line.rstrip() for line in (done.stdout + done.stderr).splitlines())
+    said = "\n".join(line.rstrip() for line in (done.stdout + done.stderr).splitlines() if not CLOCK.match(line))
     status = f"\n(exit code {done.returncode})" if done.returncode else ""
     return f"```text\n$ detector {arguments}\n{said}{status}\n```\n"
 
