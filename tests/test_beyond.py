@@ -17,9 +17,11 @@ from detector.sites import Recurring, SiteLines
 from detector.strip import strip
 
 TEXT = (
-    "The river Wend rose by two metres in the night, and the old bridge at Harnley was closed to all traffic.\n"
-    "The council said that it had asked engineers to look at the piers before anyone was let across again.\n"
-    "Tom Hill, who keeps the mill, said that he had not seen the water as high as this since he was a boy."
+    "The committee will meet again on Thursday to discuss the budget for the coming year.\n"
+    "Members of both parties said they expected the talks to last well into the night, and few were willing to predict "
+    "how they would end.\n"
+    "The chairman declined to comment on Tuesday, but two of his aides said that he would not accept further cuts to the "
+    "program."
 )
 MARKS = ["html class=translated-ltr", "ya-tr-span"]
 
