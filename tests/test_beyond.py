@@ -20,8 +20,8 @@ TEXT = (
     "The committee will meet again on Thursday to discuss the budget for the coming year.\n"
     "Members of both parties said they expected the talks to last well into the night, and few were willing to predict "
     "how they would end.\n"
-    "The chairman declined to comment on Tuesday, but two of his aides said that he would not accept further cuts to the "
-    "program."
+    "The chairman declined to comment on Tuesday, but two of his aides said that he would not accept further cuts to "
+    "the program."
 )
 MARKS = ["html class=translated-ltr", "ya-tr-span"]
 

@@ -147,8 +147,8 @@ def test_what_is_gathered_from_files_is_what_was_counted_in_memory(
 def _corpus(folder: Path, n: int = 40) -> Path:
     folder.mkdir()
     body = (
-        "The committee will meet again on Thursday to discuss item {} of the budget, and few were willing to predict how "
-        "it would end. Members of both parties said they expected the talks to last well into the night."
+        "The committee will meet again on Thursday to discuss item {} of the budget, and few were willing to predict "
+        "how it would end. Members of both parties said they expected the talks to last well into the night."
     )
     with (folder / "a.jsonl").open("w") as file:
         for i in range(n):
