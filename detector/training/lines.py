@@ -10,7 +10,7 @@ from detector.registry import Signal
 from detector.scorer import Additive
 from detector.training.verdict import Documents, logit_of
 
-__all__ = ["lines_for"]
+__all__ = ["garble_lines", "lines_for"]
 
 Floats = NDArray[np.float64]
 
