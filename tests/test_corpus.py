@@ -331,6 +331,37 @@ def test_a_gap_between_chunks_is_noticed(tmp_path: Path, monkeypatch: pytest.Mon
         run(job(tmp_path))
 
 
+def test_a_kill_among_chunks_beyond_the_end_of_a_source_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from detector.corpus import engine  # noqa: PLC0415
+    from detector.corpus.work import Worker  # noqa: PLC0415
+
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/a.json").write_text(json.dumps([{"text": "one two three"}] * 40))
+    run(job(tmp_path, "calm"))
+
+    def killed(*_: Any) -> Any:  # noqa: ANN401 - of the three that began, the middle one is lost
+        raise KeyboardInterrupt
+
+    storm = job(tmp_path, "storm")
+    parts = tmp_path / "storm/.unfinished/parts"
+    source = find(storm.inputs).sources[0]
+    (track,) = tracks(look([(source, "")], storm.chunk_bytes), storm.chunk_bytes)
+    with monkeypatch.context() as patch:
+        patch.setattr(engine, "finish", killed)
+        with pytest.raises(KeyboardInterrupt):
+            run(storm)
+    shutil.rmtree(parts)
+    worker = Worker(storm, FAKE.make(), parts, lambda _: None)
+    for number in (0, 2):
+        task = track.task(number)
+        assert task is not None
+        assert worker.do(task)["ended"]
+    run(storm)
+    assert snapshot(tmp_path / "calm") == snapshot(tmp_path / "storm")
+
+
 @pytest.mark.parametrize("beyond", [b"half a li", b"x" * 100_000])
 def test_what_a_killed_run_added_to_a_side_file_is_cut_off(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, beyond: bytes

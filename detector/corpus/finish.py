@@ -5,6 +5,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,7 @@ class _Finish:
             number += 1
 
     def _chunks(self, track: Track) -> Iterator[tuple[Path, dict[str, Any]]]:
+        """The chunks of a track in their order, up to the one in which its source ended."""
         for folder in self._names(track):
             account = json.loads((folder / ACCOUNT).read_bytes())
             for name, size in account["sizes"].items():
@@ -73,10 +75,14 @@ class _Finish:
                     msg = f"{folder / name}: has {(folder / name).stat().st_size:,} bytes, {size:,} were written"
                     raise AccountError(msg)
             yield folder, account
+            if not track.tasks and account["ended"]:
+                return
 
     def _whole(self, track: Track, chunks: Sequence[tuple[Path, Mapping[str, Any]]]) -> None:
         """Whether the chunks reach from the beginning of a track to its end, and none lies beyond a gap."""
         there = self._done[f"{track.first:08d}"]
+        if not track.tasks and chunks and chunks[-1][1]["ended"] and there > len(chunks):
+            there -= self._remove_empty(track, {folder.name for folder, _ in chunks})
         name = self._inputs[track.first].source.path
         if there != len(chunks) or (
             self._job.limit is None
@@ -84,6 +90,20 @@ class _Finish:
         ):
             msg = f"{name}: {len(chunks):,} chunks in a row were found, {there:,} were done: something is missing"
             raise AccountError(msg)
+
+    def _remove_empty(self, track: Track, wanted: AbstractSet[str]) -> int:
+        """Remove what was done beyond the end of a source, and found empty; how many chunks it was.
+
+        Where nobody knows how long a source is, workers begin chunks before the one that meets its end has said so. A
+        kill may take any of them, so there may be gaps between these.
+        """
+        removed = 0
+        for folder in sorted((self._work / "parts").glob(f"{track.first:08d}-*")):
+            account = json.loads((folder / ACCOUNT).read_bytes())
+            if folder.name not in wanted and account["ended"] and not (account["sources"] or account["sizes"]):
+                shutil.rmtree(folder)
+                removed += 1
+        return removed
 
     def _remove(self, track: Track) -> None:
         for folder in reversed(list(self._names(track))):
