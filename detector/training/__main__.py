@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from detector.training import fluency, lines, verdict
+from detector.training.measuring import measure_documents, measure_once
 
 __all__ = ["main"]
 
@@ -26,7 +27,10 @@ def main() -> int:
         "--roundtrips", type=Path, help="more rule-based garble: what detector.training.deep.roundtrips wrote"
     )
     parser.add_argument("--no-deep", action="store_true", help="fit the fast profile only; the deep one is its copy")
+    parser.add_argument("--jobs", type=int, default=1, help="processes that measure; the models do not depend on it")
+    parser.add_argument("--kept", type=Path, help="folder that keeps what the neural model read, for another try")
     options = parser.parse_args()
+    jobs = options.jobs
 
     parts, whole = fluency.fit(options.data, verdict.FOLDS, options.roundtrips)
     fluency.save(whole, options.out / "fluency")
@@ -35,7 +39,7 @@ def main() -> int:
     train = verdict.choose_documents(options.data, "train", options.roundtrips)
     dev = verdict.choose_documents(options.data, "dev")
     fast = verdict.fast_signals()
-    values = verdict.measure_documents(train, fast, parts), verdict.measure_documents(dev, fast, None)
+    values = measure_documents(train, fast, parts, jobs), measure_documents(dev, fast, None, jobs)
     fitted = {"fast": verdict.fit_profile((train, values[0]), (dev, values[1]), fast)}
     drawn = {"fast": lines.lines_for(fitted["fast"].models, dev, values[1], fast)}
     print("fast profile: done", file=sys.stderr)
@@ -47,7 +51,12 @@ def main() -> int:
         both = (*fast, *deep)
         caps = verdict.DEEP_CAPS
         some = verdict.subsample(train, values[0], caps["train"]), verdict.subsample(dev, values[1], caps["dev"])
-        read = verdict.measure_documents(some[0][0], deep, parts), verdict.measure_documents(some[1][0], deep, None)
+        if options.kept is not None:
+            options.kept.mkdir(parents=True, exist_ok=True)
+        read = [
+            measure_once(documents, deep, models, jobs, options.kept and options.kept / f"{name}.npz")
+            for name, (documents, _), models in zip(("train", "dev"), some, (parts, None), strict=True)
+        ]
         wide = [(d, np.concatenate([v, added], axis=1)) for (d, v), added in zip(some, read, strict=True)]
         fitted["deep"] = verdict.deepened(fitted["fast"], wide[0], wide[1], both)
         garble = lines.garble_lines(fitted["deep"].models["garble"], *wide[1], both)

@@ -15,21 +15,17 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from detector.assets import write_manifest
-from detector.batch import cut
-from detector.features import measure
-from detector.fluency import FluencyModel, logits, sentence_logits
 from detector.registry import Signal, all_signals
 from detector.scorer import AXES, FORMAT, VERSION, Additive
 from detector.training.corpus import Labelled, dev_rows, training_rows
 from detector.training.data import fold_of, own_layout, rows, window
 from detector.training.planted import plant, training_pairs
 
-__all__ = ["MIX", "Documents", "Fitted", "calibrate", "choose_documents", "fit_axis", "measure_documents", "save"]
+__all__ = ["MIX", "Documents", "Fitted", "calibrate", "choose_documents", "fit_axis", "save"]
 
 Floats = NDArray[np.float64]
 
 SEED = 20261123
-BATCH = 256
 FOLDS = 4
 
 # The published mix: what share of documents a score is a probability under. The clean ones: how they divide.
@@ -154,22 +150,6 @@ def choose_documents(data: Path, split: Literal["train", "dev"], roundtrips: Pat
         np.asarray(fold, np.int64),
         {axis: np.asarray([t[axis] for t in truth]) for axis in AXES},
     )
-
-
-def measure_documents(
-    documents: Documents, signals: Sequence[Signal], fold_models: Sequence[FluencyModel] | None
-) -> Floats:
-    """The rows of the documents, float64 [documents, signals]; sentence models that have not seen them, where given."""
-    values = np.zeros((len(documents.texts), len(signals)))
-    for fold in np.unique(documents.fold):
-        mine = np.flatnonzero(documents.fold == fold)
-        for i in range(0, len(mine), BATCH):
-            at = mine[i : i + BATCH]
-            batch = cut([documents.texts[j] for j in at])
-            if fold_models is not None:
-                batch.memory[sentence_logits.__wrapped__] = logits(batch, fold_models[fold])  # type: ignore[attr-defined]
-            values[at] = measure(batch, signals, with_evidence=False).values
-    return values
 
 
 def mix_weights(documents: Documents, axis: str) -> Floats:
