@@ -335,6 +335,40 @@ def test_limit_and_dry_run_try_things_out(tmp_path: Path) -> None:
     assert detector("score", tmp_path / "a.jsonl", "--dry-run").stdout == b""
 
 
+def test_a_line_on_stored_scores_drops_what_lies_above_it(tmp_path: Path) -> None:
+    texts = [ARTICLE, ARTICLE.replace("the", "teh"), ARTICLE.replace("and", "adn adn"), "too short"]
+    (tmp_path / "a.jsonl").write_bytes(lines([{"id": i, "text": text} for i, text in enumerate(texts)]))
+    assert detector("score", tmp_path / "a.jsonl", "--attributes", tmp_path / "scores").returncode == 0
+    scores = {
+        r["id"]: r["attributes"]["detector__p_low_quality"][0][2] for r in records(tmp_path / "scores/a.jsonl.jsonl")
+    }
+    judged = sorted({scores[i] for i in "012"})
+    assert len(judged) == 3
+    for line in (judged[0], judged[1], 1.0):
+        done = detector(
+            "clean", tmp_path / "a.jsonl", "--from-scores", tmp_path / "scores", "--drop-above", line,
+            "-o", tmp_path / f"out{line}",
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        above = sum(p > line for p in judged)
+        total = account(tmp_path / f"out{line}")
+        assert (total["kept"], total["dropped"], total["abstained"]) == (3 - above, above, 1)
+    assert detector("clean", tmp_path / "a.jsonl", "--drop-above", 0.5, "-o", tmp_path / "out").returncode == 2
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_output_may_be_a_url(tmp_path: Path) -> None:
+    pytest.importorskip("fsspec")
+    (tmp_path / "a.txt").write_text(ARTICLE)
+    for command, out in (("clean", "cleaned"), ("score", "scores.jsonl")):
+        done = detector(command, "a.txt", "-o", f"file://{tmp_path / out}", cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert (tmp_path / out).exists()
+    assert (tmp_path / "cleaned/kept/a.txt").read_text() == ARTICLE
+    assert records(tmp_path / "scores.jsonl")[0]["verdict"] == "keep"
+    assert {p.name for p in tmp_path.iterdir()} == {"a.txt", "cleaned", "scores.jsonl"}
+
+
 def test_the_output_folder_may_lie_in_the_input_folder(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(ARTICLE)
     for _ in range(2):

@@ -48,7 +48,7 @@ __all__ = ["clean"]
 _WRITING = "Writing"
 
 OutOption = Annotated[
-    Path,
+    str,  # a path would take a slash out of a URL
     typer.Option("--out", "-o", metavar="DIR", help="A folder for kept, review, dropped, abstained and unreadable."),
 ]
 KeepBoilerplateOption = Annotated[
@@ -172,7 +172,7 @@ def clean(
         job = Job(
             "clean",
             tuple(inputs),
-            str(out),
+            out,
             Options(text_field, id_field, encoding, max_document_bytes, also),
             judging,
             format=format_,
@@ -191,7 +191,7 @@ def clean(
             watch.interrupted(resumes=True)
             raise typer.Exit(130) from None
     watch.unreadables(result)
-    watch.summary(result.total, "" if dry_run else str(out))
+    watch.summary(result.total, "" if dry_run else out)
     if result.total.piles["unreadable"]:
         raise typer.Exit(3)
 

@@ -53,11 +53,11 @@ if TYPE_CHECKING:
 __all__ = ["score"]
 
 OutOption = Annotated[
-    Path | None,
+    str | None,  # a path would take a slash out of a URL
     typer.Option("--out", "-o", metavar="OUT.jsonl", help="Write here, not to standard output.", show_default=False),
 ]
 AttributesOption = Annotated[
-    Path | None,
+    str | None,
     typer.Option(
         "--attributes",
         metavar="DIR",
@@ -116,10 +116,10 @@ def score(
         if out and attributes:
             msg = "--out and --attributes are two ways to write: choose one"
             raise UsageError(msg)
-        job = Job("score", tuple(inputs), str(out or ""), options, judging, limit=limit, chunk_bytes=chunk_bytes)
+        job = Job("score", tuple(inputs), out or "", options, judging, limit=limit, chunk_bytes=chunk_bytes)
         job = replace(job, by_site=by_site, site_field=site_field)
         if attributes:
-            job = replace(job, kind="attributes", out=str(attributes), format=format_)
+            job = replace(job, kind="attributes", out=attributes, format=format_)
         executor = make_executor(engine, address, jobs)
         try:
             if out or attributes:
@@ -131,7 +131,7 @@ def score(
         except KeyboardInterrupt:
             watch.interrupted(resumes=bool(out or attributes))
             raise typer.Exit(130) from None
-    watch.summary(total, str(out or attributes or ""))
+    watch.summary(total, out or attributes or "")
     if total.piles["unreadable"]:
         raise typer.Exit(3)
 
