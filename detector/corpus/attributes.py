@@ -125,6 +125,15 @@ def _records(folder: Path, source: Source) -> Iterator[dict[str, Any]]:
             yield {**row, "attributes": orjson.loads(row["attributes"]), "detector": orjson.loads(row["detector"])}
 
 
+def _failed(folder: Path) -> Iterator[tuple[tuple[str, int], str]]:
+    """The documents over which judging failed when a folder was written: source and position, and why."""
+    path = folder / "unreadable.jsonl"
+    for line in _lines(path) if path.exists() else ():
+        entry = orjson.loads(line)
+        if entry["cause"] == "quarantined":
+            yield (entry["source"], entry["position"]), entry["message"]
+
+
 def trust(folder: Path) -> dict[str, Any]:
     """The manifest of a folder of attributes; ConfigurationError if it is none."""
     try:
@@ -159,15 +168,18 @@ class Stored:
         self._ignore = frozenset(s.code for s in all_signals() if {s.code, s.name} & set(ignore))
         self._drop_above = drop_above
         self._signals = by_code(all_signals())
+        self._failed = dict(_failed(folder))
         self._open: tuple[str, Iterator[dict[str, Any]]] | None = None
         self._at = -1
         self.model: str = manifest["model"]
         self.deep: str = manifest["deep"]
         self.policy = self._policy
 
-    def judge_reads(self, source: Source, reads: Sequence[Read]) -> list[Verdict]:
-        """The verdicts on records of a source, in order; UsageError if what is stored is not about them."""
-        return [self._verdict(source, read) for read in reads]
+    def judge_reads(self, source: Source, reads: Sequence[Read]) -> list[Verdict | str]:
+        """The verdicts on records of a source, in order; for one over which judging failed, why. UsageError if what is
+        stored is not about them.
+        """
+        return [self._failed.get((r.document.source, r.position)) or self._verdict(source, r) for r in reads]
 
     def _verdict(self, source: Source, read: Read) -> Verdict:
         if self._open is None or self._open[0] != source.name or self._at >= read.position:
