@@ -97,7 +97,7 @@ def _damaged(dice: random.Random, data: bytes) -> bytes:
 
 def corpus(dice: random.Random, folder: Path, *, deadly: bool) -> None:
     """Write a corpus."""
-    formats = ["txt", "jsonl", "jsonl", "json", "csv"] + (["parquet"] if _have_tables() else [])
+    formats = ["txt", "jsonl", "jsonl", "json", "csv"] + (["parquet"] if have_tables() else [])
     for i in range(dice.randint(1, 5)):
         format_ = dice.choice(formats)
         compression = dice.choice(["", "", "gz", "zst"]) if format_ != "parquet" else ""
@@ -109,7 +109,8 @@ def corpus(dice: random.Random, folder: Path, *, deadly: bool) -> None:
         (folder / f"{i}.{format_}{'.' if compression else ''}{compression}").write_bytes(data)
 
 
-def _have_tables() -> bool:
+def have_tables() -> bool:
+    """Whether Parquet can be read here."""
     try:
         import pyarrow as pa  # noqa: F401, PLC0415
     except ImportError:
@@ -136,7 +137,7 @@ class _Run:
                 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
                 resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
             if not self._anew:
-                pool.spawn = _fork_worker
+                pool.spawn = fork_worker
             result = run(job, jobs=jobs)
             for tally in (*result.sources.values(), result.total):
                 assert tally.read == sum(tally.piles.values())
@@ -174,7 +175,7 @@ class _Run:
         return int(json.loads(self._total.read_bytes())["read"])
 
 
-def _fork_worker(lock: int | None) -> "subprocess.Popen[bytes]":
+def fork_worker(lock: int | None) -> "subprocess.Popen[bytes]":
     """Do what `pool.spawn` does without starting Python anew: what `preexec_fn` calls never returns."""
 
     def work() -> None:
@@ -277,15 +278,20 @@ def one(seed: int, folder: Path) -> str:
     return f"{job.kind}{as_} {read} records, {drawn}, {jobs} workers{', a deadly document' if deadly else ''}"
 
 
+def prepare() -> None:
+    """Import what runs import, so that it is there when they fork."""
+    all_signals()
+    for module in ("jsonl_out", "table_csv", "json_array", *(["parquet", "table"] if have_tables() else [])):
+        importlib.import_module(f"detector.io.{module}")
+
+
 def main() -> None:
     """Do many."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--runs", type=int, default=500)
     parser.add_argument("--seed", type=int, default=int(time.time()))
     asked = parser.parse_args()
-    all_signals()  # what runs import
-    for module in ("jsonl_out", "table_csv", "json_array", *(["parquet", "table"] if _have_tables() else [])):
-        importlib.import_module(f"detector.io.{module}")
+    prepare()
     failed = []
     for seed in range(asked.seed, asked.seed + asked.runs):
         folder = Path(tempfile.mkdtemp(prefix=f"conservation-{seed}-"))

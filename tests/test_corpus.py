@@ -6,13 +6,15 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from detector.corpus import Event, Job, Judging, run
+from detector.corpus import Event, Job, Judging, folder, run
 from detector.corpus.attributes import find_line
 from detector.corpus.job import Task
 from detector.corpus.plan import Track, look, tracks
@@ -27,14 +29,14 @@ ROOT = Path(__file__).resolve().parent.parent
 FAKE = Judging(judge="tests.fake_judge:Judge")
 
 
-def corpus(folder: Path, lines: int = 2000, text: str = "one two three DROP REVIEW four") -> Path:
-    folder.mkdir()
+def corpus(where: Path, lines: int = 2000, text: str = "one two three DROP REVIEW four") -> Path:
+    where.mkdir()
     words = text.split()
-    with (folder / "a.jsonl").open("w") as file:
+    with (where / "a.jsonl").open("w") as file:
         for i in range(lines):
             file.write(json.dumps({"id": i, "text": " ".join(words[j % len(words)] for j in range(i % 13))}) + "\n")
-    (folder / "b.txt").write_text("one two three\n[ad] buy\n")
-    return folder
+    (where / "b.txt").write_text("one two three\n[ad] buy\n")
+    return where
 
 
 def job(tmp_path: Path, name: str = "out", **options: Any) -> Job:  # noqa: ANN401
@@ -130,7 +132,7 @@ def test_a_finished_run_is_not_done_again(tmp_path: Path) -> None:
 
 def test_two_runs_do_not_work_in_one_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     corpus(tmp_path / "in", 10)
-    monkeypatch.setattr("detector.corpus.engine._PATIENCE", 0.1)
+    monkeypatch.setattr("detector.corpus.folder._PATIENCE", 0.1)
 
     def second(what: str, **_: object) -> None:
         if what == "chunk":
@@ -138,6 +140,69 @@ def test_two_runs_do_not_work_in_one_folder(tmp_path: Path, monkeypatch: pytest.
                 run(job(tmp_path))
 
     run(job(tmp_path), on_event=second)
+
+
+def test_who_waited_for_a_folder_that_is_gone_has_no_lock_of_it(tmp_path: Path) -> None:
+    work = tmp_path / "out/.unfinished"
+    with folder.lock(work):
+        waiting = threading.Thread(target=_hold, args=(work, held := threading.Event(), enough := threading.Event()))
+        waiting.start()
+        time.sleep(0.2)
+        shutil.rmtree(work)
+    assert held.wait(60)
+    assert folder._try(work) is None  # noqa: SLF001 - whether another has it
+    enough.set()
+    waiting.join()
+
+
+def _hold(work: Path, held: threading.Event, enough: threading.Event) -> None:
+    with folder.lock(work):
+        held.set()
+        enough.wait(60)
+
+
+def test_a_limit_holds_when_a_run_is_killed_while_it_puts_parts_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus(tmp_path / "in", 100)
+    assert run(job(tmp_path, "calm", limit=50)).total.read == 50
+    with monkeypatch.context() as patch:
+        patch.setattr("detector.corpus.finish._Finish._remove", _killed)
+        with pytest.raises(KeyboardInterrupt):
+            run(job(tmp_path, "storm", limit=50))
+    assert run(job(tmp_path, "storm", limit=50)).total.read == 50
+    assert snapshot(tmp_path / "calm") == snapshot(tmp_path / "storm")
+
+
+def _killed(*_: Any) -> Any:  # noqa: ANN401 - instead of whatever
+    raise KeyboardInterrupt
+
+
+def test_what_is_left_of_a_finished_run_is_not_taken_for_another_s(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus(tmp_path / "in", 100)
+    scoring = Job("score", (str(tmp_path / "in"),), str(tmp_path / "out.jsonl"), judging=FAKE)
+    with monkeypatch.context() as patch:
+        patch.setattr(folder, "clear", lambda work: _killed((work / "job.json").unlink()))
+        with pytest.raises(KeyboardInterrupt):
+            run(scoring)
+    (tmp_path / "out.jsonl").unlink()
+    (tmp_path / "in/b.txt").unlink()
+    assert run(scoring).total.read == 100
+    assert len((tmp_path / "out.jsonl").read_bytes().splitlines()) == 100
+
+
+def test_what_was_half_overwritten_is_not_taken_for_a_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus(tmp_path / "in", 100)
+    run(job(tmp_path))
+    delete = folder.delete
+    with monkeypatch.context() as patch:
+        patch.setattr(folder, "delete", lambda path: _killed() if path.name == "review" else delete(path))
+        with pytest.raises(KeyboardInterrupt):
+            run(job(tmp_path), force=True)
+    with pytest.raises(UsageError, match="--force"):
+        run(job(tmp_path))
 
 
 def _deadly(tmp_path: Path) -> None:
@@ -218,6 +283,15 @@ def test_a_lost_part_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(engine, "finish", spoiled)
     with pytest.raises(AccountError, match="were written"):
         run(job(tmp_path))
+
+
+def test_what_could_not_be_judged_cannot_be_decided_on_stored_scores(tmp_path: Path) -> None:
+    _deadly(tmp_path)
+    direct = run(job(tmp_path), jobs=2)
+    run(replace(job(tmp_path, "scores"), kind="attributes"), jobs=2)
+    stored = run(job(tmp_path, "stored", scores=str(tmp_path / "scores")))
+    assert stored.total.unreadable_by == direct.total.unreadable_by == {"quarantined": 2}
+    assert (tmp_path / "stored/unreadable.jsonl").read_bytes() == (tmp_path / "out/unreadable.jsonl").read_bytes()
 
 
 @pytest.mark.parametrize("format_", ["jsonl", "parquet"])

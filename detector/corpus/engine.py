@@ -1,24 +1,25 @@
 """`run`: does a job, from inputs to outputs and their account."""
 
-import fcntl
 import hashlib
 import json
 import os
 import shutil
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from detector import __version__
-from detector.corpus.account import PILES, UNREADABLE, Tally, total
+from detector.corpus import folder
+from detector.corpus.account import PILES, Tally, total
 from detector.corpus.attributes import FORMATS, Stored, trust
-from detector.corpus.finish import finish, write_whole
+from detector.corpus.finish import finish
+from detector.corpus.folder import MANIFEST, UNFINISHED, write_whole
 from detector.corpus.job import Job, Judge, Judging
 from detector.corpus.piles import ACCOUNT, SIDE
 from detector.corpus.plan import Input, Track, look, tracks
@@ -31,15 +32,10 @@ from detector.io.output import output
 from detector.io.sources import STDIN, check_encoding, find, holds, is_url, sniff, upload
 from detector.sites import gather
 
-__all__ = ["MANIFEST", "Event", "Executor", "Result", "run"]
+__all__ = ["Event", "Executor", "Result", "run"]
 
-MANIFEST = "manifest.json"
 # So many unreadable records a result names, if there is an unreadable.jsonl that names all.
 NAMED = 20
-# Seconds that the workers of a killed run may take to notice that it is gone.
-_PATIENCE = 10.0
-UNFINISHED = ".unfinished"
-_OURS = (*PILES.values(), UNREADABLE, *SIDE, MANIFEST)
 
 # `on_event(what, **facts)`: "plan" (bytes), "batch", "chunk", "death", "passed-over": for whoever shows progress.
 Event = Callable[..., None]
@@ -61,6 +57,17 @@ def _silent(*_: object, **__: object) -> None:
 
 # Does chunks elsewhere: `executor(job, parts, plan, on_event)`. What it leaves undone is done here.
 Executor = Callable[[Job, Path, Sequence[Track], Event], None]
+
+
+@dataclass(frozen=True)
+class _How:
+    """How a job is done. `lock`: a file that workers hold open; `send`: takes what was made to where it belongs."""
+
+    jobs: int
+    tell: Event
+    executor: Executor | None = None
+    lock: int | None = None
+    send: Callable[[], None] = lambda: None
 
 
 def run(  # noqa: PLR0913 - how to do a job
@@ -89,38 +96,46 @@ def run(  # noqa: PLR0913 - how to do a job
     if job.kind == "clean":
         sources = list(_apart(sources, job.format))
     if dry_run:
-        with tempfile.TemporaryDirectory(prefix="detector-") as folder:
-            out = Path(folder) / "out"
-            work = (out if job.kind != "score" else Path(folder)) / UNFINISHED
+        with tempfile.TemporaryDirectory(prefix="detector-") as nowhere:
+            out = Path(nowhere) / "out"
+            work = (out if job.kind != "score" else Path(nowhere)) / UNFINISHED
             work.mkdir(parents=True)
-            return _run(replace(job, out=str(out)), sources, work, jobs, on_event)
+            return _run(replace(job, out=str(out)), sources, work, _How(jobs, on_event))
+    how = _How(jobs, on_event, executor)
     with _writing(job.out):
         if is_url(job.out):
             local = _stage(job, force=force)
-            result = _locked(replace(job, out=str(local)), sources, jobs, on_event, executor, force=force)
-            upload(local, job.out)
-            _delete(local)
+            how = replace(how, send=partial(upload, local, job.out, UNFINISHED, MANIFEST))
+            result = _locked(replace(job, out=str(local)), sources, how, force=force)
+            local.rename(_sent(local))
+            folder.delete(_sent(local))
             return result
-        return _locked(job, sources, jobs, on_event, executor, force=force)
+        return _locked(job, sources, how, force=force)
 
 
-def _locked(  # noqa: PLR0913 - what it needs
-    job: Job, sources: Sequence[Source], jobs: int, on_event: Event, executor: Executor | None, *, force: bool
-) -> Result:
-    work = _prepare(job, force=force)
-    with _lock(work) as lock:
-        if force:
-            _remove(job, work)
-        return _run(job, sources, work, jobs, on_event, lock, executor)
+def _locked(job: Job, sources: Sequence[Source], how: _How, *, force: bool) -> Result:
+    work = folder.prepare(job, force=force)
+    with folder.lock(work) as lock:
+        folder.prepare(job, force=force)  # who had the lock before us may have written something
+        folder.begin(job, work, force=force)
+        return _run(job, sources, work, replace(how, lock=lock))
 
 
 def _stage(job: Job, *, force: bool) -> Path:
     """Where the outputs for a URL are made before they are sent there: in the current folder; a run can go on."""
     local = Path(f"detector-{hashlib.sha256(job.out.encode()).hexdigest()[:12]}.unsent")
+    folder.delete(_sent(local))  # a run was killed before it could
+    if local.is_file() and not folder.is_begun(local.with_name(f".{local.name}{UNFINISHED}")):
+        local.unlink()  # so were these records
     if not force and not local.exists() and holds(job.out):
         msg = f"{job.out}: there is something already; --force overwrites it"
         raise UsageError(msg)
     return local
+
+
+def _sent(local: Path) -> Path:
+    """What outputs are called while they are removed: half of them must not be taken for the whole."""
+    return local.with_suffix(".sent")
 
 
 def _apart(sources: Sequence[Source], format_: str) -> Iterator[Source]:
@@ -162,44 +177,6 @@ def _writing(out: str) -> Iterator[None]:
         raise OutputError(msg) from error
 
 
-def _prepare(job: Job, *, force: bool) -> Path:
-    """Make sure that nothing is overwritten that the user wants to keep. Returns the folder for unfinished work."""
-    out = Path(job.out)
-    if job.kind != "score":
-        if out.exists() and not out.is_dir():
-            msg = f"{out}: is not a folder"
-            raise UsageError(msg)
-        work = out / UNFINISHED
-        there = out.is_dir() and any(p != work for p in out.iterdir())
-    else:
-        work = out.with_name(f".{out.name}{UNFINISHED}")
-        there = out.exists()
-    if not force and there and not (work / "job.json").exists() and not (out / MANIFEST).is_file():
-        msg = f"{out}: there is something already; --force overwrites it"
-        raise UsageError(msg)
-    work.mkdir(parents=True, exist_ok=True)
-    return work
-
-
-def _remove(job: Job, work: Path) -> None:
-    """Remove what an earlier run has written, and nothing else."""
-    for path in work.iterdir():
-        if path.name != "lock":
-            _delete(path)
-    if job.kind == "score":
-        _delete(Path(job.out))
-    else:
-        for name in _OURS:
-            _delete(Path(job.out) / name)
-
-
-def _delete(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
-
-
 def _done(job: Job, described: Mapping[str, Any]) -> Result | None:
     """What a run said that is finished, if it was this very job; UsageError if it was another; None if there is
     none.
@@ -220,26 +197,6 @@ def _done(job: Job, described: Mapping[str, Any]) -> Result | None:
     return _result(manifest, _first(entries))
 
 
-@contextmanager
-def _lock(work: Path) -> Iterator[int]:
-    """Keep a second run out of the same folder, and wait for what a killed one left behind to die.
-
-    The workers inherit the lock: it is free when the last of them is gone, however they died.
-    """
-    with (work / "lock").open("w") as file:
-        patience = time.monotonic() + _PATIENCE
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > patience:
-                    msg = f"{work.parent}: another run is at work there"
-                    raise UsageError(msg) from None
-                time.sleep(0.05)
-        yield file.fileno()
-
-
 def _spool(source: Source, work: Path) -> tuple[Source, str]:
     """A copy of the standard input, so that it can be hashed, divided and read again."""
     if source.path != STDIN:
@@ -252,15 +209,7 @@ def _spool(source: Source, work: Path) -> tuple[Source, str]:
     return Source(STDIN, name, format_, compression), str(local)
 
 
-def _run(  # noqa: PLR0913, PLR0917 - what it needs
-    job: Job,
-    sources: Sequence[Source],
-    work: Path,
-    jobs: int,
-    on_event: Event,
-    lock: int | None = None,
-    executor: Executor | None = None,
-) -> Result:
+def _run(job: Job, sources: Sequence[Source], work: Path, how: _How) -> Result:
     judge = make_judge(job)
     spooled = [_spool(source, work) for source in sources]
     inputs = look(spooled, job.chunk_bytes, closely=job.limit is None)
@@ -270,67 +219,74 @@ def _run(  # noqa: PLR0913, PLR0917 - what it needs
     try:
         done = _done(job, described)
     except UsageError:
-        if not (work / "job.json").exists():
-            _clear(work)
+        if not folder.is_begun(work):
+            folder.clear(work)
         raise
-    if done is not None and not (work / "job.json").exists():
-        _clear(work)
-        on_event("already-done")
+    if done is not None and not folder.is_begun(work):
+        how.send()
+        folder.clear(work)
+        how.tell("already-done")
         return done
-    _compare(work, described)
+    folder.compare(work, described)
     (work / "parts").mkdir(parents=True, exist_ok=True)
     packed = sum(i.size for i in inputs if i.source.compression)
-    on_event("plan", bytes=sum(i.size for i in inputs), inputs=len(inputs), compressed=packed)
+    how.tell("plan", bytes=sum(i.size for i in inputs), inputs=len(inputs), compressed=packed)
     if (work / "finished.json").exists():
-        return _publish(job, json.loads((work / "finished.json").read_bytes()), work)
+        return _publish(job, json.loads((work / "finished.json").read_bytes()), work, how)
     plan = list(tracks(inputs, job.chunk_bytes))
     if job.by_site:
-        job = replace(job, judging=_count(job, plan, work, jobs, on_event, lock))
+        job = replace(job, judging=_count(job, plan, work, how))
         judge = make_judge(job)
-    _sweep(work / "parts")
-    if executor is not None and job.limit is None:
-        executor(job, work / "parts", [t for t in plan if not _merged(work, t.first)], on_event)
-    schedule = Schedule([t for t in plan if not _merged(work, t.first)], lambda name: _account(work, name), job.limit)
-    if (jobs > 1 or executor is not None) and job.limit is None:
-        run_pool(job, work / "parts", schedule, jobs, on_event, lock)
-    else:
-        _run_here(job, judge, work / "parts", schedule, on_event)
+    folder.sweep(work / "parts")
+    _judge(job, judge, work, plan, how)
     tallies = finish(job, inputs, plan, work, Path(job.out))
     tallies = {i: tallies.get(i, Tally()) for i in range(len(inputs))}
     manifest = _manifest(inputs, tallies, described)
     write_whole(work / "finished.json", json.dumps(manifest).encode())
-    return _publish(job, manifest, work)
+    return _publish(job, manifest, work, how)
 
 
-def _count(  # noqa: PLR0913, PLR0917 - what it needs
-    job: Job, plan: Sequence[Track], work: Path, jobs: int, on_event: Event, lock: int | None
-) -> Judging:
+def _judge(job: Job, judge: Judge | Stored, work: Path, plan: Sequence[Track], how: _How) -> None:
+    """Do the chunks that are not done."""
+    parts, merged = work / "parts", list(_merged(work))
+    left = [t for t in plan if t.first not in {first for first, _ in merged}]
+    limit = None if job.limit is None else max(job.limit - sum(read for _, read in merged), 0)
+    if how.executor is not None and limit is None:
+        how.executor(job, parts, left, how.tell)
+    schedule = Schedule(left, lambda name: _account(work, name), limit)
+    if (how.jobs > 1 or how.executor is not None) and limit is None:
+        run_pool(job, parts, schedule, how.jobs, how.tell, how.lock)
+    else:
+        _run_here(job, judge, parts, schedule, how.tell)
+
+
+def _count(job: Job, plan: Sequence[Track], work: Path, how: _How) -> Judging:
     """The pass before the first: count which lines recur on their sites. How to judge with what was found.
 
     It is a job of its own, with the same chunks: many workers do it, and after a kill it goes on where it was.
     """
-    found, folder = work / "recurring.npy", work / "count"
+    found, counted = work / "recurring.npy", work / "count"
     if not found.exists():
         counting = replace(job, kind="count")
-        parts, rest = folder / "parts", folder / "rest"
+        parts, rest = counted / "parts", counted / "rest"
         parts.mkdir(parents=True, exist_ok=True)
-        _sweep(parts)
-        schedule = Schedule(plan, lambda name: _account(folder, name), job.limit)
+        folder.sweep(parts)
+        schedule = Schedule(plan, lambda name: _account(counted, name), job.limit)
 
         def tell(what: str, **facts: Any) -> None:  # noqa: ANN401 - as events have them
             if what == "death":
-                on_event(what, **facts)
+                how.tell(what, **facts)
 
-        if jobs > 1 and job.limit is None:
-            run_pool(counting, parts, schedule, jobs, tell, lock)
+        if how.jobs > 1 and job.limit is None:
+            run_pool(counting, parts, schedule, how.jobs, tell, how.lock)
         else:
             _run_here(counting, None, parts, schedule, tell)
         shutil.rmtree(rest, ignore_errors=True)
         rest.mkdir()
         recurring = gather((p for p in parts.iterdir() if not p.name.startswith(".")), rest)
         recurring.save(found)
-        shutil.rmtree(folder)
-        on_event("counted", lines=len(recurring.keys))
+        how.tell("counted", lines=len(recurring.keys))
+    shutil.rmtree(counted, ignore_errors=True)
     return replace(job.judging, site_lines=str(found.resolve()), site_field=job.site_field)
 
 
@@ -381,50 +337,6 @@ def _describe(job: Job, inputs: Sequence[Input], judge: Judge | Stored) -> dict[
     }
 
 
-def _compare(work: Path, described: Mapping[str, Any]) -> None:
-    """Refuse to go on with a run that was begun with something else."""
-    path = work / "job.json"
-    if not path.exists():
-        write_whole(path, json.dumps(described, indent=1).encode())
-        return
-    before = json.loads(path.read_bytes())
-    changes = list(_changes(before, json.loads(json.dumps(described))))
-    if changes:
-        msg = (
-            f"cannot go on with the unfinished run in {work.parent}: since it began, "
-            + "; ".join(changes[:5])
-            + ". --force begins anew"
-        )
-        raise UsageError(msg)
-
-
-def _changes(before: Mapping[str, Any], now: Mapping[str, Any], path: str = "") -> Iterator[str]:
-    for key in sorted({*before, *now}):
-        was, is_ = before.get(key), now.get(key)
-        if was == is_:
-            continue
-        if isinstance(was, Mapping) and isinstance(is_, Mapping):
-            yield from _changes(was, is_, f"{path}{key}.")
-        elif key == "inputs" and isinstance(was, list) and isinstance(is_, list):
-            yield from _input_changes(was, is_)
-        else:
-            yield f"{path}{key} was {was!r} and is {is_!r}"
-
-
-def _input_changes(was: Sequence[Mapping[str, Any]], is_: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    old, new = ({i["path"]: i for i in side} for side in (was, is_))
-    for path in [*old, *(p for p in new if p not in old)]:
-        if path not in new:
-            yield f"the input {path} is gone"
-        elif path not in old:
-            yield f"the input {path} was added"
-        elif old[path] != new[path]:
-            sizes = f"{old[path]['bytes']:,} bytes, now {new[path]['bytes']:,}"
-            yield f"the input {path} was changed ({sizes})"
-    if list(old) != list(new) and set(old) == set(new):
-        yield "the inputs come in another order"
-
-
 def _account(work: Path, name: str) -> dict[str, Any] | None:
     path = work / "parts" / name / ACCOUNT
     if not path.exists():
@@ -433,14 +345,11 @@ def _account(work: Path, name: str) -> dict[str, Any] | None:
     return content
 
 
-def _merged(work: Path, first: int) -> bool:
-    return (work / "merged" / f"{first:08d}.json").exists()
-
-
-def _sweep(parts: Path) -> None:
-    """Remove what killed workers left half done."""
-    for folder in parts.glob(".*"):
-        shutil.rmtree(folder, ignore_errors=True)
+def _merged(work: Path) -> Iterator[tuple[int, int]]:
+    """The tracks whose parts are put together: the first source of each, and how many records were read."""
+    for marker in (work / "merged").glob("[0-9]*.json"):
+        sources = json.loads(marker.read_bytes())["sources"]
+        yield int(marker.stem), sum(tally["read"] for tally in sources.values())
 
 
 def _manifest(inputs: Sequence[Input], tallies: Mapping[int, Tally], described: Mapping[str, Any]) -> dict[str, Any]:
@@ -461,15 +370,15 @@ def _first(entries: Path, most: int | None = NAMED) -> list[dict[str, Any]]:
         return [json.loads(line) for line in islice(file, most)]
 
 
-def _publish(job: Job, manifest: Mapping[str, Any], work: Path) -> Result:
+def _publish(job: Job, manifest: Mapping[str, Any], work: Path, how: _How) -> Result:
     """Let the side files and the manifest appear, and remove what is no longer needed. Killed here, it can be done
     again.
     """
     out = Path(job.out)
-    unreadable = _first(work / "side" / "unreadable.jsonl", None if job.kind == "score" else NAMED)
     moves = {"records.jsonl": out} if job.kind == "score" else {name: out / name for name in SIDE}
-    for folder in PILES.values() if job.kind == "clean" else ():
-        (out / folder).mkdir(exist_ok=True)
+    for pile in PILES.values() if job.kind == "clean" else ():
+        (out / pile).mkdir(exist_ok=True)
+    unreadable = _first(work / "side" / "unreadable.jsonl", None if job.kind == "score" else NAMED)
     for name, target in moves.items():
         if (work / "side" / name).exists():
             (work / "side" / name).replace(target)
@@ -477,17 +386,10 @@ def _publish(job: Job, manifest: Mapping[str, Any], work: Path) -> Result:
         out.touch()
     else:
         content = json.dumps(manifest, indent=1, ensure_ascii=False).encode("utf-8", "surrogateescape") + b"\n"
-        write_whole(out / MANIFEST, content)
-    _clear(work)
+        write_whole(out / MANIFEST, content, work)
+    how.send()
+    folder.clear(work)
     return _result(manifest, unreadable)
-
-
-def _clear(work: Path) -> None:
-    """Remove what is no longer needed; last what tells that all is published, should we be killed here."""
-    for name in ("parts", "merged", "side"):
-        shutil.rmtree(work / name, ignore_errors=True)
-    (work / "job.json").unlink(missing_ok=True)
-    shutil.rmtree(work)
 
 
 def _result(manifest: Mapping[str, Any], unreadable: Sequence[Mapping[str, Any]]) -> Result:

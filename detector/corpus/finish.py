@@ -1,33 +1,24 @@
 """The end: parts become outputs, in order, and the account is checked. Killed here, too, a run goes on where it was."""
 
 import json
-import os
 import shutil
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any
 
 from detector.corpus.account import PILES, UNREADABLE, Tally, check
 from detector.corpus.attributes import to_parquet
+from detector.corpus.folder import write_whole
 from detector.corpus.job import Job
 from detector.corpus.piles import ACCOUNT
 from detector.corpus.plan import Input, Track
 from detector.errors import AccountError
 from detector.io.output import concatenate, output, writer
 
-__all__ = ["finish", "write_whole"]
+__all__ = ["finish"]
 
 _PIECE = 1 << 20
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_bytes(content)
-    temporary.replace(path)
 
 
 class _Finish:
@@ -37,13 +28,16 @@ class _Finish:
         self._work = work
         self._out = out
         self._sides: dict[str, int] = {}
-        self._done: Counter[str] = Counter()  # chunks by track
+        self._done: dict[int, set[int]] = defaultdict(set)  # numbers of the chunks that are there, by track
         self.tallies: dict[int, Tally] = {}
 
     def run(self, tracks: Sequence[Track]) -> None:
         merged = self._work / "merged"
         merged.mkdir(exist_ok=True)
-        self._done = Counter(p.name.partition("-")[0] for p in (self._work / "parts").iterdir())
+        for path in (self._work / "parts").iterdir():
+            first, _, number = path.name.partition("-")
+            if first.isdigit():  # else what a worker left behind that died
+                self._done[int(first)].add(int(number))
         for track in tracks:
             marker = merged / f"{track.first:08d}.json"
             if marker.exists():
@@ -60,15 +54,14 @@ class _Finish:
             self.tallies.update(tallies)
             self._remove(track)
 
-    def _names(self, track: Track) -> Iterator[Path]:
-        number = 0
-        while (folder := self._work / "parts" / f"{track.first:08d}-{number:08d}").exists():
-            yield folder
-            number += 1
+    def _folder(self, track: Track, number: int) -> Path:
+        return self._work / "parts" / f"{track.first:08d}-{number:08d}"
 
     def _chunks(self, track: Track) -> Iterator[tuple[Path, dict[str, Any]]]:
         """The chunks of a track in their order, up to the one in which its source ended."""
-        for folder in self._names(track):
+        number = 0
+        while number in self._done[track.first]:
+            folder = self._folder(track, number)
             account = json.loads((folder / ACCOUNT).read_bytes())
             for name, size in account["sizes"].items():
                 if (folder / name).stat().st_size != size:
@@ -77,37 +70,31 @@ class _Finish:
             yield folder, account
             if not track.tasks and account["ended"]:
                 return
+            number += 1
 
     def _whole(self, track: Track, chunks: Sequence[tuple[Path, Mapping[str, Any]]]) -> None:
-        """Whether the chunks reach from the beginning of a track to its end, and none lies beyond a gap."""
-        there = self._done[f"{track.first:08d}"]
-        if not track.tasks and chunks and chunks[-1][1]["ended"] and there > len(chunks):
-            there -= self._remove_empty(track, {folder.name for folder, _ in chunks})
-        name = self._inputs[track.first].source.path
-        if there != len(chunks) or (
-            self._job.limit is None
-            and (len(chunks) != len(track.tasks) if track.tasks else not (chunks and chunks[-1][1]["ended"]))
-        ):
-            msg = f"{name}: {len(chunks):,} chunks in a row were found, {there:,} were done: something is missing"
-            raise AccountError(msg)
-
-    def _remove_empty(self, track: Track, wanted: AbstractSet[str]) -> int:
-        """Remove what was done beyond the end of a source, and found empty; how many chunks it was.
+        """Whether the chunks reach from the beginning of a track to its end, and what lies beyond is empty.
 
         Where nobody knows how long a source is, workers begin chunks before the one that meets its end has said so. A
         kill may take any of them, so there may be gaps between these.
         """
-        removed = 0
-        for folder in sorted((self._work / "parts").glob(f"{track.first:08d}-*")):
-            account = json.loads((folder / ACCOUNT).read_bytes())
-            if folder.name not in wanted and account["ended"] and not (account["sources"] or account["sizes"]):
-                shutil.rmtree(folder)
-                removed += 1
-        return removed
+        there = self._done[track.first]
+        ended = bool(chunks) and chunks[-1][1]["ended"]
+        whole = len(chunks) == len(track.tasks) if track.tasks else ended
+        beyond = [number for number in there if number >= len(chunks)]
+        if not (whole or self._job.limit is not None) or not all(self._is_empty(track, number) for number in beyond):
+            name = self._inputs[track.first].source.path
+            msg = f"{name}: {len(chunks):,} chunks in a row were found, {len(there):,} were done: something is missing"
+            raise AccountError(msg)
+
+    def _is_empty(self, track: Track, number: int) -> bool:
+        """Whether a chunk was begun beyond the end of its source."""
+        account = json.loads((self._folder(track, number) / ACCOUNT).read_bytes())
+        return not track.tasks and account["ended"] and not (account["sources"] or account["sizes"])
 
     def _remove(self, track: Track) -> None:
-        for folder in reversed(list(self._names(track))):
-            shutil.rmtree(folder)
+        for number in self._done.pop(track.first, ()):
+            shutil.rmtree(self._folder(track, number))
 
     def _merge(self, chunks: Sequence[tuple[Path, Mapping[str, Any]]]) -> dict[int, Tally]:
         tallies: dict[int, Tally] = {}

@@ -1,6 +1,7 @@
 """What one chunk leaves behind: a folder of parts, with their account, that appears all at once."""
 
 import os
+import secrets
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -39,8 +40,8 @@ class Chunk:
         self._job = job
         self._task = task
         self._final = parts / task.id
-        self._folder = parts / f".{task.id}.{os.getpid()}"
-        shutil.rmtree(self._folder, ignore_errors=True)
+        # On a cluster two processes of one number may be at one chunk: one of a node that was only thought dead.
+        self._folder = parts / f".{task.id}.{os.getpid()}.{secrets.token_hex(4)}"
         self._folder.mkdir(parents=True)
         self._files: dict[tuple[int, str], Part] = {}
         self._side: dict[str, Pieces] = {}
@@ -110,10 +111,12 @@ class Chunk:
             if p.is_file()
         }
         (self._folder / ACCOUNT).write_bytes(orjson.dumps(account))
-        if self._final.exists():  # another, thought dead, was quicker; what it wrote is the same
-            shutil.rmtree(self._folder)
-        else:
+        try:
             self._folder.rename(self._final)
+        except OSError:
+            if not (self._final / ACCOUNT).exists():
+                raise
+            shutil.rmtree(self._folder)  # another, thought dead, was quicker; what it wrote is the same
         return account
 
     def abandon(self) -> None:

@@ -181,10 +181,13 @@ def holds(url: str) -> bool:
     return bool(filesystem.exists(path)) and (not filesystem.isdir(path) or bool(filesystem.ls(path)))
 
 
-def upload(folder: Path, url: str) -> None:
-    """Put the files below a folder, or one file, under a URL."""
+def upload(folder: Path, url: str, without: str = "", last: str = "") -> None:
+    """Put the files below a folder, or one file, under a URL. `without`: the name of a folder that is not sent; `last`:
+    the name of a file that is sent when the others are there.
+    """
     filesystem, root = _filesystem(url)
-    for path in sorted(p for p in folder.rglob("*") if p.is_file()) if folder.is_dir() else [folder]:
+    files = [p for p in folder.rglob("*") if p.is_file() and without not in p.relative_to(folder).parts]
+    for path in sorted(files, key=lambda p: (p.name == last, p)) if folder.is_dir() else [folder]:
         name = path.relative_to(folder).as_posix() if folder.is_dir() else ""
         target = f"{root.rstrip('/')}/{name}".rstrip("/")
         filesystem.makedirs(target.rpartition("/")[0], exist_ok=True)
@@ -324,15 +327,24 @@ def _seekable(stream: BinaryIO, source: Source) -> Iterator[BinaryIO]:
     if not source.compression or source.format not in ("parquet", "arrow"):
         yield stream
         return
-    with tempfile.TemporaryFile(prefix="detector-") as copy:
+    try:
+        copy = tempfile.TemporaryFile(prefix="detector-")  # noqa: SIM115 - closed below
+    except OSError as error:
+        raise _no_copy(source, error) from error
+    with copy:
         while block := stream.read(_BLOCK):
             try:
                 copy.write(block)
+                copy.flush()
             except OSError as error:
-                msg = f"{tempfile.gettempdir()}: {source.path} cannot be decompressed there: {error.strerror}"
-                raise OutputError(msg) from error
+                raise _no_copy(source, error) from error
         copy.seek(0)
         yield cast("BinaryIO", copy)
+
+
+def _no_copy(source: Source, error: OSError) -> OutputError:
+    """It is no fault of the source that there is no room for a copy."""
+    return OutputError(f"{tempfile.gettempdir()}: {source.path} cannot be decompressed there: {error.strerror}")
 
 
 _CAUSES: dict[type, str] = {
