@@ -21,10 +21,11 @@ from numpy.typing import NDArray
 from detector.batch import Batch, hash_words
 from detector.lexicon import table_folder
 from detector.neighbours import neighbour_counts
+from detector.remembered import Remembered
 from detector.sound import sound_keys
-from detector.spelling import LONGEST, Speller, Suggestion, distance, letter_codes, speller
+from detector.spelling import LONGEST, MOST, Speller, Suggestion, distance, letter_codes, speller, suggest_each
 
-__all__ = ["FEATURES", "Candidates", "candidates_for", "meant", "place_features"]
+__all__ = ["FEATURES", "Candidates", "candidates_for", "candidates_for_each", "meant", "place_features"]
 
 FEATURES = (
     "cost", "cost_over_least", "one_edit", "two_edits", "three_edits", "zipf", "zipf_short", "same_start", "same_end",
@@ -37,7 +38,7 @@ _STATIC = FEATURES.index("before")
 # Within so many slips a word is looked for, the farther ones only for words of some length: three slips turn any word
 # of four letters into any other.
 _FAR, _FAR_FROM = 3, 5
-_NEAR_KEPT, _FAR_KEPT, _SOUND_KEPT = 20, 10, 10
+_FAR_KEPT, _SOUND_KEPT = 10, 10
 # No rarer word is looked for so far away: one in two million.
 _FAR_ZIPF = 2.7
 # What each slip beyond the band of the channel is taken to cost.
@@ -69,8 +70,8 @@ def _consonants(word: str) -> str:
 def _letters(words: Sequence[str]) -> NDArray[np.uint8]:
     """The codes of some words, [words, LONGEST], 0 beyond the end."""
     out = np.zeros((len(words), LONGEST), np.uint8)
-    for i, word in enumerate(words):
-        out[i, : len(word)] = letter_codes(word)
+    length = np.array([len(word) for word in words], np.int64)
+    out[np.arange(LONGEST) < length[:, None]] = letter_codes("".join(words))
     return out
 
 
@@ -83,11 +84,10 @@ def _by_sound() -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
     return keys[order], order
 
 
-def _alike(table: Speller, word: str, besides: set[str]) -> list[Suggestion]:
-    """Words that sound like this one and were not found by their letters."""
+def _alike(table: Speller, word: str, key: np.uint64, besides: set[str]) -> list[Suggestion]:
+    """Words that sound like this one, whose sound is `key`, and were not found by their letters."""
     sounds, rows = _by_sound()
-    key = sound_keys(letter_codes(word)[None])
-    first, last = np.searchsorted(sounds, key[0], "left"), np.searchsorted(sounds, key[0], "right")
+    first, last = np.searchsorted(sounds, key, "left"), np.searchsorted(sounds, key, "right")
     found = []
     for row in rows[first:last].tolist():
         other = table.spelling(row)
@@ -111,28 +111,48 @@ def _letter_features(word: str, s: Suggestion, over: float, under: float, *, ali
     )  # fmt: skip
 
 
-@functools.lru_cache(8192)
 def candidates_for(word: str) -> Candidates:
     """Every word that may have been meant by one in small letters, with what the letters alone tell."""
-    if not 1 < len(word) <= LONGEST:
-        return Candidates((), hash_words([]), np.zeros(0), np.zeros((0, _STATIC)))
+    return _remembered.of(word)
+
+
+def candidates_for_each(words: Sequence[str]) -> list[Candidates]:
+    """The same for each of some words: together they take a third of the time."""
+    return _remembered.of_each(words)
+
+
+def _candidates_for_each(words: Sequence[str]) -> list[Candidates]:
+    asked = [word for word in words if 1 < len(word) <= LONGEST]
     table = speller()
-    found = [s for s in table.near(word, most=_NEAR_KEPT) if s.word != word]
-    if len(word) >= _FAR_FROM:
+    long = [word for word in asked if len(word) >= _FAR_FROM]
+    far = dict(zip(long, table.near_each(long, _FAR, MOST + _FAR_KEPT, _FAR_ZIPF), strict=True))
+    sounds = sound_keys(_letters(asked))
+    each: dict[str, list[Suggestion]] = {}
+    for word, near, sound in zip(asked, suggest_each(asked), sounds, strict=True):
+        found = [s for s in near if s.word != word]
         known = {s.word for s in found} | {word}
-        far = table.near(word, _FAR, _NEAR_KEPT + _FAR_KEPT, _FAR_ZIPF)
-        found += [s for s in far if s.word not in known][:_FAR_KEPT]
-    found += _alike(table, word, {s.word for s in found} | {word})
+        found += [s for s in far.get(word, ()) if s.word not in known][:_FAR_KEPT]
+        each[word] = found + _alike(table, word, sound, {s.word for s in found} | {word})
+    heard = iter(sound_keys(_letters([s.word for found in each.values() for s in found])).tolist())
+    own = dict(zip(asked, sounds.tolist(), strict=True))
+    made = {word: _candidates(word, found, [next(heard) == own[word] for _ in found]) for word, found in each.items()}
+    nothing = Candidates((), hash_words([]), np.zeros(0), np.zeros((0, _STATIC)))
+    return [made.get(word, nothing) for word in words]
+
+
+def _candidates(word: str, found: Sequence[Suggestion], alike: Sequence[bool]) -> Candidates:
     least = min((s.cost for s in found), default=0.0)
     most = max((s.zipf for s in found), default=0.0)
-    sound = sound_keys(_letters([word, *(s.word for s in found)]))
     rows = [
-        _letter_features(word, s, s.cost - least, most - s.zipf, alike=heard == int(sound[0]))
-        for s, heard in zip(found, sound[1:].tolist(), strict=True)
+        _letter_features(word, s, s.cost - least, most - s.zipf, alike=same)
+        for s, same in zip(found, alike, strict=True)
     ]
     words = tuple(s.word for s in found)
     static = np.array(rows, np.float64).reshape(len(found), _STATIC)
     return Candidates(words, hash_words(words), np.array([s.zipf for s in found]), static)
+
+
+_remembered = Remembered(_candidates_for_each, 8192)
 
 
 def place_features(batch: Batch, word: int, own: Candidates) -> Floats:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from detector.lexicon import ZIPF_STEPS, load_array
 from detector.remembered import Remembered
 
-__all__ = ["Speller", "Suggestion", "distance", "speller", "suggest", "suggest_each", "trigram_surprises"]
+__all__ = ["MOST", "Speller", "Suggestion", "distance", "speller", "suggest", "suggest_each", "trigram_surprises"]
 
 # At most two slips a word: 80 to 95 % of misspellings hold one (Damerau 1964; Pollock and Zamora 1984), and at three
 # edits short words are near everything.
@@ -29,7 +29,7 @@ FARTHEST = 2
 # No longer word is looked at; the dictionary has 8 in 10,000 beyond it.
 LONGEST = 20
 
-MOST = 12  # suggestions kept of a word
+MOST = 20  # suggestions kept of a word
 
 # A cost and its number of edits in one integer: cost x 64 x 64 + edits, so that the least is the cheapest way. No way
 # has 64 edits: with 16, the sixteenth was taken for none.

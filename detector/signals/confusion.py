@@ -1,7 +1,7 @@
 """WD104 confusion."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,12 +12,16 @@ from detector.confusions import confusions
 from detector.context import context_counts, pair_keys, triple_keys
 from detector.lexicon import ZIPF_STEPS, find_rows, lexicon
 from detector.registry import Marks, signal
+from detector.surroundings import is_word
 
 __all__ = ["confusion"]
 
 # The other word must fit its neighbours better by this factor (10**3: one slip in a thousand is a high estimate) where
 # news has it between just these two; by 10**4.5 where news has both pairs often but not the three together.
 SURE, SURE_APART, OFTEN = 3.0, 4.5, 1.0
+# Where news has the word itself beside one of its neighbours 30 times and more ("form the", before what it never saw),
+# by 10**5: the other neighbour may just be rare.
+SEEN, SURE_SEEN = 1.5, 5.0
 # What a pair that was never counted stands for, in log10: the table keeps three and more.
 _UNSEEN = -0.3
 # How much the triple weighs: it is no independent witness of its two pairs.
@@ -77,6 +81,9 @@ def _confused(batch: Batch) -> dict[int, tuple[str, float]]:
     rows = table.rows(sets.keys)
     expected = np.where(rows >= 0, table.zipf[rows] / ZIPF_STEPS, 0) + _SIZE
     own = _fit(key, key[at], at)
+    # What follows "and" begins anew: "... and buy all" is no "and by all".
+    joined = is_word(batch, "and", "or")[at - 1]
+    own = replace(own, before=np.where(joined, 0.0, own.before))
     own_score = own.score(expected[row[at]])
     weak = ((own.before == 0) | (own.after == 0)) & (own.triple == 0)
     best: dict[int, tuple[str, float]] = {}
@@ -84,9 +91,12 @@ def _confused(batch: Batch) -> dict[int, tuple[str, float]]:
         other = np.array([o[slot] if slot < len(o) else -1 for o in sets.others])[row[at]]
         asked = np.flatnonzero(weak & (other >= 0))
         fit = _fit(key, sets.keys[other[asked]], at[asked])
+        fit = replace(fit, before=np.where(joined[asked], 0.0, fit.before))
         gain = fit.score(expected[other[asked]]) - own_score[asked]
-        sure = (gain >= SURE) & (fit.triple > 0)
+        # Three words were never seen together where two were not: such a count is another triple's of the same hash.
+        sure = (gain >= SURE) & (fit.triple > 0) & ((fit.before > 0) | joined[asked]) & (fit.after > 0)
         sure |= (gain >= SURE_APART) & (fit.before >= OFTEN) & (fit.after >= OFTEN)
+        sure &= (np.maximum(own.before, own.after)[asked] < SEEN) | (gain >= SURE_SEEN)
         for i in np.flatnonzero(sure).tolist():
             word, value = int(at[asked[i]]), float(gain[i])
             if value > best.get(word, ("", 0.0))[1]:

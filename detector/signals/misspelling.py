@@ -1,5 +1,6 @@
 """WD102 misspelling."""
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,11 +11,13 @@ from numpy.typing import NDArray
 from detector.batch import (
     APOSTROPHE,
     CAPITAL,
+    CAPS,
     COMMA,
     DASH,
     DIGIT,
     LOWER,
     LOWERCASE,
+    MIXED,
     NEWLINE,
     QUOTE,
     SPACE,
@@ -24,8 +27,18 @@ from detector.batch import (
     hash_words,
     per_batch,
 )
+from detector.jargon import (
+    archaic_forms,
+    bracketed_alone,
+    broken_off,
+    in_code,
+    in_syllables,
+    spoken_otherwise,
+    technical,
+    terms,
+)
 from detector.lexicon import GB, US, facts, find_rows, lexicon
-from detector.meant import meant
+from detector.meant import candidates_for_each, meant
 from detector.neighbours import neighbour_counts
 from detector.registry import Marks, signal
 from detector.spelling import LONGEST
@@ -45,6 +58,8 @@ _FOREIGN_GAP, _FOREIGN_ZIPF = 1.5, 3.0
 _ENFORCED = 0.99
 # What a decade of being more frequent in another language takes off: "queijo", "dedi" are for the signals of garble.
 _PER_DECADE = 1.25
+# And more where it is a thousand times as frequent there.
+_PLAINLY_FOREIGN, _PER_DECADE_BEYOND = 3.0, 2.0
 # Prose has a capital in eight words (news) to twenty (dialogue); texts put into small letters by a machine have none.
 _FEW_CAPITALS = 0.01
 # Pseudo-counts of slips and of other unknown words that every document starts with.
@@ -61,6 +76,15 @@ _OPENING, _SHORTEST_OPENING = 1.5, 5
 # So many of the nearest words may vouch for a place.
 _VOUCHING = 5
 _HYPHENS = np.array([ord(c) for c in "-\u2010\u2011"], np.uint32)
+# A text full of code has names of its own for everything: as many times the evidence is asked for as it has signs of
+# code in 1,000 words over two, which few news articles and essays have, up to twenty.
+_SIGNS_OF_CODE, _SATURATED = 1.0, 40.0
+# A word without a vowel may be short for another ("hdd", "yrs"): a factor of 3, which "wrng" bears.
+_VOWELLESS = 1.2
+_VOWELS = set("aeiouy")
+# In a text put into small letters by a machine (not in a line that somebody wrote so) most unknown words are names,
+# but for what is listed.
+_LOWERED, _PAGE = 2.0, 50
 
 
 def spelling_of(batch: Batch, type_: int) -> str:
@@ -143,16 +167,27 @@ def candidates(batch: Batch) -> Candidates:
         place = words.document[at] * np.int64(len(batch.types)) + words.type[at]
         coined = np.isin(place, place[opened & closed])
     doubt = _DOUBT * (1.0 * coined + 1.0 * named + 1.0 * _beside_foreign(batch, at)) + _PER_DECADE * foreign
+    doubt += _PER_DECADE_BEYOND * (foreign - _PLAINLY_FOREIGN).clip(0)
     doubt += _OPENING * opened_with
     doubt += _HYPHENED * (np.isin(chars[before], _HYPHENS) | np.isin(chars[after], _HYPHENS))
     ok &= ~parted
     # In a text without capitals a name looks like any word.
-    capital = np.bincount(words.document, weights=batch.types.shape[words.type] != LOWERCASE, minlength=len(batch))
-    small = capital < _FEW_CAPITALS * batch.words_per_document()
+    small = _lowered(batch)
     hyphened = (kind[before] == DASH) & (kind[before - 1] != SPACE) | (kind[after] == DASH)
     # Nor do addresses made of words have any ("joe-biden-says").
     ok &= ~((small[words.document[at]] | hyphened) & known.name[words.type[at]])
     return Candidates(at[ok], doubt[ok])
+
+
+@per_batch
+def _lowered(batch: Batch) -> NDArray[np.bool_]:
+    """Which documents have next to no capitals; bool [documents]."""
+    words = batch.words
+    shape = batch.types.shape
+    upper = (shape == CAPITAL) | (shape == CAPS) | (shape == MIXED)
+    capital = np.bincount(words.document, weights=upper[words.type], minlength=len(batch))
+    answer: NDArray[np.bool_] = capital < _FEW_CAPITALS * batch.words_per_document()
+    return answer
 
 
 def _hyphens(batch: Batch, at: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -214,11 +249,36 @@ def _confidence(batch: Batch) -> NDArray[np.float64]:
     # replaces the share that was taken for granted. Where one word is plainly wrong others may be; jargon comes in
     # crowds.
     document = batch.words.document[found.at]
+    sure = _doubted(batch, found.at, spelt, sure)
     slips = np.bincount(document, weights=sure, minlength=len(batch)) + _EVEN
     others = np.bincount(document, weights=1 - sure, minlength=len(batch)) + _EVEN
     odds = (slips / others)[document] * sure / np.maximum(1 - sure, 1e-9)
     out[found.at] = odds / (1 + odds)
     out[_other_dialect(batch)[batch.words.type]] = _ENFORCED
+    return out
+
+
+def _doubted(
+    batch: Batch, at: NDArray[np.int64], spelt: Sequence[str], sure: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """How sure it is when the document has been asked: only where a word would be marked else, which few are."""
+    places, out = at, sure.copy()
+    doubtful = np.flatnonzero(sure >= SURE)
+    at, words = at[doubtful], [spelt[i] for i in doubtful.tolist()]
+    if not len(at):
+        return out
+    document = batch.words.document[at]
+    own, which = np.unique(document, return_inverse=True)
+    doubt = np.log((technical(batch, own) / _SIGNS_OF_CODE).clip(1, _SATURATED))[which]
+    unlisted = np.array([not word_features(w).listed and not _contraction(w) for w in words])
+    lowered = _lowered(batch) & (batch.words_per_document() >= _PAGE)
+    doubt += _LOWERED * (lowered[document] & unlisted)
+    doubt += _VOWELLESS * np.array([not _VOWELS & set(w) for w in words])
+    doubt += _DOUBT * (1.5 * bracketed_alone(batch, at) + 1.0 * terms(batch, at) + 1.0 * spoken_otherwise(batch, at))
+    odds = np.exp(-doubt) * sure[doubtful] / np.maximum(1 - sure[doubtful], 1e-9)
+    unknown = places[np.isin(batch.words.document[places], own)]
+    no_word = in_code(batch, at) | broken_off(batch, at) | archaic_forms(batch, at) | in_syllables(batch, at, unknown)
+    out[doubtful] = np.where(no_word, 0.0, odds / (1 + odds))
     return out
 
 
@@ -254,7 +314,26 @@ def _suggestions(batch: Batch, word: int) -> list[str]:
         table = lexicon()
         wanted = (table.flags[table.rows(hash_words(near))] & (US if batch.taught.dialect == "us" else GB)) > 0
         return [w for w, own in zip(near, wanted.tolist(), strict=True) if own]
-    return [w for w, _ in meant(batch, word, spelt)]
+    near = [w for w, _ in meant(batch, word, spelt)]
+    missing = _contraction(spelt)
+    return [missing, *(w for w in near if w != missing)] if missing else near
+
+
+@functools.lru_cache(8192)
+def _contraction(spelt: str) -> str:
+    """The contraction that was written without its apostrophe ("dont", "youre"), if it was one."""
+    forms = [f"{spelt[:-1]}'{spelt[-1:]}", f"{spelt[:-2]}'{spelt[-2:]}"]
+    table = lexicon()
+    rows = table.rows(hash_words(forms))
+    known = (rows >= 0) & (table.flags[rows] & (US | GB) > 0)
+    return next((form for form, good in zip(forms, known.tolist(), strict=True) if good), "")
+
+
+def _kind(batch: Batch, word: int, spelt: str) -> str:
+    """What sort of misspelling a marked word is: "dialect" (the one not asked for), "contraction" or "misspelling"."""
+    if _other_dialect(batch)[batch.words.type[word]]:
+        return "dialect"
+    return "contraction" if _contraction(spelt) else "misspelling"
 
 
 @signal(
@@ -272,6 +351,8 @@ def _suggestions(batch: Batch, word: int) -> list[str]:
         'He called it a "frobble", and others took up "frobble".',
         "They don't, won't and needn't; 'tis the times, they are a-changin'.",
         "She said muito obrigado, and nobody knew what dedi meant.",
+        "Call `rustc` there: rustc, slice::rsplit and isnan() do. Artem Shitov (ashitov) is at ashito...@example.com.",
+        "I mean the proble-, uh, the accou- -- the account. Thou knowest that he lieth, and thou camest late.",
         "The superfans livestreamed their cyberthreats in a telehealth podcast.",
     ],
 )
@@ -285,11 +366,14 @@ def misspelling(batch: Batch) -> Marks:
     suggestions.
 
     Left alone are words with a capital (see name-drift), but for listed misspellings that open a sentence; what touches
-    @, #, / and the like, and dialect with an apostrophe ("changin'"). Held to twelve times the evidence are words in
-    quotation marks, tied to a name by a hyphen, beside a foreign word, or foreign themselves; to more than the rest are
-    words with a hyphen, those that nothing known is near to, and those of which nothing near is known beside their
-    neighbours. Repetition speaks for a term. At .5 a slip is as likely as not in a text that misspells one word in 300.
-    British and American spellings are both right, unless one is asked for.
+    @, #, / and the like, a call of a function or a path of a program; dialect with an apostrophe ("changin'"), "thou
+    knowest"; words broken off ("the proble-, uh") or in syllables. Held to twelve times the evidence are words in
+    quotation marks, tied to a name by a hyphen, beside a foreign word, or foreign themselves, and terms that their
+    document has in code or with a capital too; to more than the rest are words with a hyphen or without a vowel ("yrs"
+    is short for something), those that nothing known is near to, and those of which nothing near is known beside their
+    neighbours, all words of a text without capitals and, the more code it holds, of a technical one. Repetition speaks
+    for a term. At .5 a slip is as likely as not in a text that misspells one word in 300. British and American
+    spellings are both right, unless one is asked for. "Dont" and "youre" are marked, and named contractions.
 
     It misses real words in the wrong place (see confusion), words of fewer than three letters, and most with a
     capital; it marks rare slang that looks like a slip.
@@ -300,14 +384,21 @@ def misspelling(batch: Batch) -> Marks:
     """
     sure = _confidence(batch)
 
+    @functools.cache
+    def prepare() -> None:
+        """Look for what was meant by all marked words at once."""
+        types = np.unique(batch.words.type[sure >= SURE])
+        candidates_for_each([spelling_of(batch, t) for t in types.tolist()])
+
     def detail(word: int) -> Mapping[str, Any]:
+        prepare()
         type_ = int(batch.words.type[word])
         capital = batch.types.shape[type_] == CAPITAL
         clitic = batch.word(word)[len(spelling_of(batch, type_)) :]
         return {
             "suggestions": [(s.capitalize() if capital else s) + clitic for s in _suggestions(batch, word)[:3]],
             "confidence": round(float(sure[word]), 3),
-            "kind": "dialect" if _other_dialect(batch)[batch.words.type[word]] else "misspelling",
+            "kind": _kind(batch, word, spelling_of(batch, type_)),
         }
 
     return Marks(np.where(sure >= SURE, sure, 0.0), detail)
