@@ -2,6 +2,7 @@
 
 import json
 import pickle
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ import pytest
 from detector import sites
 from detector.batch import cut
 from detector.corpus import Job, Judging, run
+from detector.corpus.piles import Chunk
 from detector.document import Document
+from detector.io import Options
 from detector.sites import Recurring, SiteLines, gather, site_of
 from tests.conservation import snapshot
 
@@ -195,3 +198,40 @@ def test_a_field_may_name_the_site_and_a_limit_counts_what_it_reads(tmp_path: Pa
     assert ["edited" in text for text in _texts(tmp_path / "out")] == [False, True] * 3 + [False]
     run(_job(tmp_path, "none", by_site=True, site_field="paper"))
     assert all("edited in Harnley" in text for text in _texts(tmp_path / "none"))
+
+
+@pytest.mark.parametrize("format_", ["jsonl", "parquet"])
+def test_a_count_that_was_interrupted_goes_on_where_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format_: str
+) -> None:
+    path = _corpus(tmp_path / "in") / "a.jsonl"
+    if format_ == "parquet":
+        pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+        rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+        pq.write_table(pa.Table.from_pylist(rows), path.with_suffix(".parquet"))
+        path.unlink()
+        monkeypatch.setattr("detector.corpus.plan.ROWS", 5)
+    asked = {"by_site": True, "options": Options(also=("url",)), "format": "jsonl"}
+    counted: list[str] = []
+    count = Chunk.count
+
+    def few(self: Chunk, documents: Sequence[Document]) -> None:
+        counted.extend(d.id for d in documents)
+        if len(counted) > 20:
+            raise KeyboardInterrupt
+        count(self, documents)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Chunk, "count", few)
+        with pytest.raises(KeyboardInterrupt):
+            run(_job(tmp_path, "storm", **asked))
+    before = set(counted)
+    counted.clear()
+    monkeypatch.setattr(Chunk, "count", lambda self, some: (counted.extend(d.id for d in some), count(self, some))[1])
+    run(_job(tmp_path, "storm", **asked))
+    again = before & set(counted)
+    assert len(before | set(counted)) == 40
+    assert len(again) <= 5  # the chunk that was interrupted
+    run(_job(tmp_path, "calm", **asked))
+    assert snapshot(tmp_path / "calm") == snapshot(tmp_path / "storm")
+    assert not any("edited in Harnley" in text for text in _texts(tmp_path / "storm"))
