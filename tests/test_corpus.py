@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,27 @@ def test_chunks_cover_every_line_once_whatever_their_size(tmp_path: Path) -> Non
         assert ends == [*begins[1:], -1]
         assert all(raw[b - 1 : b] == b"\n" for b in begins[1:])
         assert [task.position for task in track.tasks] == [raw[:b].count(b"\n") for b in begins]
+
+
+def test_whoever_works_last_has_little_to_do(tmp_path: Path) -> None:
+    lines = b"".join(b"x" * (i * 7919 % 5_000) + b"\n" for i in range(4_000))
+    for name in ("a.jsonl", "b.jsonl"):
+        (tmp_path / name).write_bytes(lines)
+    (tmp_path / "c.txt").write_bytes(b"x" * 1_000)
+    names = ("a.jsonl", "b.jsonl", "c.txt")
+    sources = [(Source(str(tmp_path / name), name, name[2:]), "") for name in names]
+    size, whole = 1 << 20, 2 * len(lines) + 1_000
+    left = whole
+    for track in list(tracks(look(sources, size), size))[:2]:
+        begins = [task.begin for task in track.tasks]
+        for begin, end in pairwise([*begins, len(lines)]):
+            # A line more, where chunks end; at the end of a file, a line less.
+            wanted = min(size, max(left // 16, 1 << 17))
+            assert end - begin <= wanted + 5_001
+            assert end == len(lines) or end - begin >= wanted
+            left -= end - begin
+    assert left == 1_000
+    assert max(map(len, (t.tasks for t in tracks(look(sources, size), size)))) < 100
 
 
 @pytest.mark.parametrize("jobs", [1, 2])

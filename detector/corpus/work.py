@@ -17,6 +17,9 @@ from detector.policy import Policy, Verdict
 __all__ = ["Worker", "judge_all", "judged", "make_judge", "quarantined"]
 
 Tell = Callable[[dict[str, Any]], None]
+# A table that lies open is read on to a row that is at most so many chunks away: whoever enters it anew reads its row
+# group from the beginning.
+_AHEAD = 8
 _Entry = tuple[int, Source, "Read | Unreadable"]
 
 
@@ -99,7 +102,7 @@ class Worker:
             self._open is None
             or self._open[0] != index
             or self._reached > task.begin
-            or (enter and self._reached < task.begin)
+            or (enter and task.begin - self._reached > _AHEAD * (task.end - task.begin))
         ):
             start = task.begin if enter else 0
             self._open = (index, records(source, self._job.options, start, start, local=local or None), [])
