@@ -6,6 +6,7 @@ the evidence in a report sees what will be gone. `restore` puts it back.
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from detector.document import Document, Span
 from detector.errors import UsageError
@@ -72,6 +73,12 @@ def check_kinds(kinds: Iterable[str]) -> None:
             raise UsageError(msg)
 
 
+@cache
+def _codes() -> frozenset[str]:
+    """The signals of furniture."""
+    return frozenset(s.code for s in all_signals() if s.axis == "boilerplate")
+
+
 def furniture_spans(verdict: Verdict, keep: Collection[str] = frozenset()) -> list[Span]:
     """Merge the places that the verdict's evidence calls furniture, without those of the kinds to keep.
 
@@ -79,8 +86,10 @@ def furniture_spans(verdict: Verdict, keep: Collection[str] = frozenset()) -> li
     kind that is to be kept. Raises UsageError for a kind that does not exist.
     """
     check_kinds(keep)
-    axis = {s.code for s in all_signals() if s.axis == "boilerplate"}
-    found = [s for m in verdict.assessment.measurements if m.code in axis for s in m.evidence]
+    axis = _codes()
+    found = [s for m in verdict.assessment.measurements if m.evidence and m.code in axis for s in m.evidence]
+    if not found:
+        return []
     kept = _union(s for s in found if s.detail.get("kind", _DEFAULT_KIND) in keep)
     gone = [s for s in found if s.detail.get("kind", _DEFAULT_KIND) not in keep]
     merged = _union(gone)
@@ -97,6 +106,8 @@ def strip(document: Document, verdict: Verdict, keep: Collection[str] = frozense
     """
     text = document.text
     spans = furniture_spans(verdict, keep)
+    if not spans:
+        return Stripped(text, ((0, len(text)),) if text else (), ())
     cuts = _union(Span(*_widen(text, s.start, s.end)) for s in spans)
     cuts = _union(Span(*_close_gap(text, start, end)) for start, end in cuts)
     edges = [0, *(x for cut in cuts for x in cut), len(text)]

@@ -14,6 +14,7 @@ from typing import Any
 from detector import errors
 from detector.corpus.job import Job, Task
 from detector.corpus.schedule import Schedule
+from detector.io import ENVIRONMENT
 
 __all__ = ["Tell", "run_pool"]
 
@@ -58,7 +59,7 @@ def spawn(lock: int | None) -> "subprocess.Popen[bytes]":
         [sys.executable, "-m", "detector.corpus.worker"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env={**os.environ, **quiet, "PYTHONPATH": path},
+        env={**ENVIRONMENT, **os.environ, **quiet, "PYTHONPATH": path},
         pass_fds=() if lock is None else (lock,),
     )
 
