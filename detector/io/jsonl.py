@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, BinaryIO
 
 import orjson
@@ -85,7 +86,10 @@ def document(record: Any, source: Source, options: Options, position: int, place
         known = get(record, options.id_field)
     except KeyError:
         known = None
-    id_ = place if known is None else known if isinstance(known, str) else json.dumps(known, default=str)
+    if known is None:
+        id_ = place
+    else:
+        id_ = known if isinstance(known, str) else str(known) if type(known) is int else json.dumps(known, default=str)
     return Document(id_, text, place, {k: v for k, v in record.items() if k != options.text_field})
 
 
@@ -207,7 +211,8 @@ def _find_value(raw: bytes, field: str) -> tuple[int, int]:  # noqa: C901 - a pa
     return next(spans[p] for p in _paths(field) if p in spans)
 
 
-def _paths(field: str) -> list[tuple[str, ...]]:
+@cache
+def _paths(field: str) -> tuple[tuple[str, ...], ...]:
     """The ways down that `get` tries, in its order: "a.b.c" is the field a.b.c, or b.c of a, or c of b of a."""
     parts = field.split(".")
-    return [(*parts[:i], ".".join(parts[i:])) for i in range(len(parts))]
+    return tuple((*parts[:i], ".".join(parts[i:])) for i in range(len(parts)))

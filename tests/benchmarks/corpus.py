@@ -8,6 +8,7 @@ took that starts the workers: while it works alone, they wait.
 """
 
 import argparse
+import hashlib
 import json
 import os
 import resource
@@ -23,10 +24,14 @@ import zstandard
 
 from detector.corpus import Job, Judging, run
 from detector.document import Document
+from detector.io import ENVIRONMENT
 from detector.policy import Verdict
 from detector.scorer import Assessment
 
 MB = 1_000_000
+# The plan for a large corpus: its size; nodes and their cores; what a core-hour costs (a round figure of 2025).
+CORPUS_MB = 10_000_000
+NODES, CORES, DOLLARS = 32, 16, 0.04
 
 
 class Timed:
@@ -106,6 +111,7 @@ def measure(path: Path, judge: str) -> dict[str, Any]:
 
     return {
         "file": path.name,
+        "judge": judge,
         "input_bytes": path.stat().st_size,
         "records": result.total.read,
         "cpu_s": round(spent, 2),
@@ -159,14 +165,86 @@ def _peak() -> float:
     return round(int(line.split()[1]) * 1024 / MB, 1)
 
 
+def hashed() -> float:
+    """How many MB a second of input are hashed by one core."""
+    block = bytes(MB)
+    start = time.process_time()
+    digest = hashlib.sha256()
+    for _ in range(100):
+        digest.update(block)
+    return 100 / (time.process_time() - start)
+
+
+def _row(fact: dict[str, Any]) -> list[str]:
+    rate = f"{fact['megabytes'] / fact['cpu_s']:.2f}"
+    reached = [(mb, peak) for mb, peak in fact["peak_mb_by_mb_read"] if mb >= 4]
+    peaks = ", ".join(f"{peak:.0f} after {mb:.0f}" for mb, peak in reached)
+    end = f"{fact['peak_mb']:.0f} at the end"
+    return [
+        f"{fact['texts']}, {fact['file'].removeprefix('a')}",
+        f"{fact['megabytes']:g}",
+        rate if fact["judge"] == "Timed" else "",
+        f"{fact['not_judging']:.1%}" if fact["judge"] == "Timed" else "judged by nothing",
+        ", ".join(filter(None, (peaks, end))),
+    ]
+
+
+def _scaled(fact: dict[str, Any]) -> str:
+    one, two = fact["one"], fact["two"]
+    others = max(one["others_s"] / one["wall_s"], two["others_s"] / two["wall_s"])
+    return (
+        f"Two workers were {fact['speedup']:.2f} times as fast as one ({fact['megabytes']:g} MB, {fact['texts']}: "
+        f"{one['wall_s']:.0f} and {two['wall_s']:.0f} s; meanwhile other things took {others:.2f} cores or less)."
+    )
+
+
+def _plan(facts: Sequence[dict[str, Any]], sha_mb_s: float) -> dict[str, Any]:
+    """What 10 TB of text take, by what was measured of each kind of text."""
+    rows = []
+    for texts in dict.fromkeys(fact["texts"] for fact in facts):
+        measured = [f for f in facts if f["texts"] == texts and f["judge"] == "Timed"]
+        if not measured:
+            continue
+        best = max(measured, key=lambda f: f["megabytes"])
+        rate = best["megabytes"] / best["cpu_s"]
+        hours = CORPUS_MB / rate / 3600
+        nodes = hours / CORES / NODES
+        rows.append([texts, f"{rate:.2f}", f"{hours:,.0f}", f"{nodes:.1f}", f"{hours * DOLLARS:,.0f}"])
+    one = CORPUS_MB / sha_mb_s / 3600
+    note = (
+        f"{NODES} nodes of {CORES} cores, at ${DOLLARS} a core-hour. Each hashes its share before it begins, at "
+        f"{sha_mb_s:,.0f} MB/s a core: {one / NODES * 60:.0f} minutes with one core; over everything, one node "
+        f"would hash for {one:.0f} hours."
+    )
+    header = ["10 TB of", "MB/s a core", "core-hours", "hours", "dollars"]
+    return {"title": "10 TB on paper", "header": header, "rows": rows, "note": note}
+
+
+def save(path: Path, new: Sequence[dict[str, Any]]) -> None:
+    """Add facts to a file, in the place of older ones about the same, with the tables that are made of them."""
+    known = json.loads(path.read_bytes())["facts"] if path.exists() else []
+    facts = {(f["texts"], f["file"], f["judge"], f["megabytes"]): f for f in [*known, *new]}
+    order = sorted(facts.values(), key=lambda f: (f["judge"] != "Timed", f["texts"], f["file"], f["megabytes"]))
+    cost = {
+        "title": "What the engine costs beside the judging, and how much memory a process needs",
+        "header": ["texts", "MB", "MB/s a core", "CPU time not spent judging", "peak memory, MB, after MB read"],
+        "rows": [_row(f) for f in order if "one" not in f],
+        "note": "Fast path, one process, start-up included." + "".join(f" {_scaled(f)}" for f in order if "one" in f),
+    }
+    tables = [cost, _plan(order, hashed())]
+    path.write_text(json.dumps({"facts": order, "tables": tables}, indent=1) + "\n", "utf-8")
+
+
 def main() -> None:
     """Measure, each file in a process of its own."""
     parser = argparse.ArgumentParser(description="What the corpus engine costs.")
     parser.add_argument("texts", type=Path)
     parser.add_argument("--megabytes", type=float, nargs="+", default=[10])
     parser.add_argument("--format", nargs="+", default=["jsonl", "jsonl.zst", "parquet"])
+    parser.add_argument("--name", help="of the texts")
     parser.add_argument("--only-engine", action="store_true")
     parser.add_argument("--scaling", type=int, metavar="TIMES", default=0)
+    parser.add_argument("--save", type=Path, help="add what is measured to this file")
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     judge = "Nothing" if asked.only_engine else "Timed"
@@ -183,13 +261,25 @@ def main() -> None:
                         one, two = timed(path, 1), timed(path, 2)
                         fact = {
                             "file": path.name,
+                            "judge": "scaling",
+                            "texts": asked.name or asked.texts.stem,
                             "megabytes": size,
                             "speedup": round(one["wall_s"] / two["wall_s"], 2),
+                            "one": one,
+                            "two": two,
                         }
-                        print(json.dumps({**fact, "one": one, "two": two}), flush=True)  # noqa: T201
+                        print(json.dumps(fact), flush=True)  # noqa: T201
+                        if asked.save:
+                            save(asked.save, [fact])
                     continue
                 command = [sys.executable, "-m", "tests.benchmarks.corpus", str(path), "--here"]
-                subprocess.run(command + ["--only-engine"] * asked.only_engine, check=True)  # noqa: S603
+                command += ["--only-engine"] * asked.only_engine
+                own = {**ENVIRONMENT, **os.environ}  # as the command's
+                said = subprocess.run(command, check=True, stdout=subprocess.PIPE, env=own).stdout  # noqa: S603
+                fact = {**json.loads(said), "texts": asked.name or asked.texts.stem, "megabytes": size}
+                print(json.dumps(fact), flush=True)  # noqa: T201
+                if asked.save:
+                    save(asked.save, [fact])
 
 
 if __name__ == "__main__":
