@@ -22,7 +22,7 @@ from detector.corpus.finish import finish
 from detector.corpus.folder import MANIFEST, UNFINISHED, write_whole
 from detector.corpus.job import Job, Judge, Judging
 from detector.corpus.piles import ACCOUNT, SIDE
-from detector.corpus.plan import Input, Track, look, tracks
+from detector.corpus.plan import Input, Track, fingerprint, look, tracks
 from detector.corpus.pool import run_pool
 from detector.corpus.schedule import Schedule
 from detector.corpus.work import Worker, make_judge
@@ -227,13 +227,13 @@ def _run(job: Job, sources: Sequence[Source], work: Path, how: _How) -> Result:
         folder.clear(work)
         how.tell("already-done")
         return done
-    folder.compare(work, described)
+    plan = list(tracks(inputs, job.chunk_bytes))
+    folder.compare(work, {**described, "chunks": fingerprint(plan)})
     (work / "parts").mkdir(parents=True, exist_ok=True)
     packed = sum(i.size for i in inputs if i.source.compression)
     how.tell("plan", bytes=sum(i.size for i in inputs), inputs=len(inputs), compressed=packed)
     if (work / "finished.json").exists():
         return _publish(job, json.loads((work / "finished.json").read_bytes()), work, how)
-    plan = list(tracks(inputs, job.chunk_bytes))
     if job.by_site:
         job = replace(job, judging=_count(job, plan, work, how))
         judge = make_judge(job)

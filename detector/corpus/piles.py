@@ -42,7 +42,7 @@ class Chunk:
         self._final = parts / task.id
         # On a cluster two processes of one number may be at one chunk: one of a node that was only thought dead.
         self._folder = parts / f".{task.id}.{os.getpid()}.{secrets.token_hex(4)}"
-        self._folder.mkdir(parents=True)
+        self._folder.mkdir()  # not its parents: who comes too late, when all is done, must leave nothing behind
         self._files: dict[tuple[int, str], Part] = {}
         self._side: dict[str, Pieces] = {}
         self._sites = SiteLines(job.site_field)

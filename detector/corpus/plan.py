@@ -15,7 +15,7 @@ from detector.corpus.job import Task
 from detector.io import Source
 from detector.io.sources import identify, is_url
 
-__all__ = ["Input", "Track", "look", "tracks"]
+__all__ = ["Input", "Track", "fingerprint", "look", "tracks"]
 
 _BLOCK = 1 << 20
 # Formats that are counted in rows are cut after so many, three batches: of 3.4 kB each (our corpora's mean), 1.3 MB.
@@ -172,6 +172,15 @@ def tracks(inputs: Sequence[Input], chunk_bytes: int) -> Iterator[Track]:
             yield Track(i, (), step, where)
     if texts:
         yield _texts(inputs, texts)
+
+
+def fingerprint(plan: Sequence[Track]) -> str:
+    """What tells one plan from another: a run must not go on with chunks that other code has cut."""
+    digest = hashlib.sha256()
+    for track in plan:
+        tasks = [(t.id, t.begin, t.end, len(t.sources)) for t in track.tasks]
+        digest.update(repr((track.first, track.step, tasks)).encode())
+    return digest.hexdigest()[:16]
 
 
 def _texts(inputs: Sequence[Input], which: Sequence[int]) -> Track:
