@@ -12,7 +12,7 @@ import pytest
 SEED = os.environ.get("DETECTOR_SEED", str(random.randrange(10**6)))  # noqa: S311 - which kills to try
 
 
-@pytest.mark.parametrize("kills", ["2", pytest.param("24", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", ["2", pytest.param("12", marks=pytest.mark.slow)])
 def test_a_run_that_is_killed_goes_on_where_it_was(kills: str) -> None:
     root = Path(__file__).resolve().parent.parent
     command = [sys.executable, "-m", "tests.kills", "--most", kills, "--seed", SEED]
