@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detector.batch import cut, hash_words
-from detector.meant import FEATURES, candidates_for, meant, place_features
+from detector.meant import FEATURES, _candidates_for_each, candidates_for, meant, place_features
 from detector.neighbours import neighbour_counts
 from detector.sound import sound_keys
 from detector.spelling import LONGEST, letter_codes
@@ -52,6 +52,15 @@ def test_a_word_four_letters_away_is_found_by_its_sound() -> None:
 
 def test_a_word_is_no_candidate_for_itself() -> None:
     assert "received" not in candidates_for("received").words
+
+
+def test_words_looked_up_together_have_the_candidates_that_each_has_alone() -> None:
+    words = ["negotiaitons", "vereas", "x", "thr", "unforchunitly", "goverment", "a" * (LONGEST + 1), "recieve"]
+    for word, together in zip(words, _candidates_for_each(words), strict=True):
+        alone = _candidates_for_each([word])[0]
+        assert together.words == alone.words
+        assert np.array_equal(together.static, alone.static)
+        assert np.array_equal(together.keys, alone.keys)
 
 
 def test_the_place_decides() -> None:
