@@ -22,7 +22,7 @@ SETS: tuple[tuple[str, ...], ...] = (
     ("stationary", "stationery"), ("precede", "proceed"), ("personal", "personnel"), ("moral", "morale"),
     ("dairy", "diary"), ("angel", "angle"), ("bare", "bear"), ("steel", "steal"), ("great", "grate"), ("threw", "thru"),
     ("mad", "made"), ("fist", "first"), ("thing", "think"), ("thins", "things"), ("wit", "with"), ("hist", "his"),
-    ("fro", "for"), ("fore", "for"), ("fort", "for"), ("sue", "use"), ("sued", "used"), ("cold", "could"),
+    ("fro", "for"), ("fore", "for"), ("fort", "for"), ("cold", "could"),
     ("wold", "would"), ("shold", "should"), ("pubs", "plus"), ("tow", "two"), ("won", "own"), ("sate", "state"),
     ("stat", "start"), ("sates", "states"), ("nay", "any"), ("ever", "every"), ("ton", "not"), ("fell", "feel"),
     ("felt", "left"), ("saw", "was"), ("hose", "house"), ("moth", "month"), ("moths", "months"), ("lager", "larger"),

@@ -130,8 +130,9 @@ def confusion(batch: Batch) -> Marks:
     Left alone: every word whose neighbours news has seen on both sides, or all three together; capitalised words; words
     at a comma, a quotation mark or the end of a sentence.
 
-    It finds about a third of such slips when one is planted at random, at 0.02 false marks per 1,000 words of native
-    news (dev/); rare turns of phrase are its errors ("live in person", "off the hook").
+    It finds a quarter of such slips when one is planted at random. On news and other articles of dev/ and of the parts
+    of train/ that it has no counts of, 46 of 55 marks were read as real errors, in edited news 7 of 10; what it marks
+    wrongly are verbs before rare words ("help form their identity") and rare turns of phrase ("to and fro the").
 
         >>> from detector.registry import evidence
         >>> evidence(confusion, "He was released form prison last year.")

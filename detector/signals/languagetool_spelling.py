@@ -30,9 +30,9 @@ def languagetool_spelling(batch: Batch) -> Marks:
     LanguageTool looks words up in its own dictionaries, and knows some real-word confusions by their context. What it
     says is shown with its rule, message and suggestions.
 
-    Left alone is what our lexicon knows, and every word with a capital: of LanguageTool's 8.5 marks per 1,000 words of
-    clean news nearly all are names. No weight in the verdict: what it adds over the
-    fast speller has not been measured yet.
+    Left alone is what our lexicon knows, and every word with a capital: of LanguageTool's 10 marks per 1,000 words of
+    clean news nearly all are names. No weight in the verdict: beside the fast speller it found 4 more of 433
+    misspellings planted in news (dev/) and marked 11 right words, and parted no documents that were not parted already.
 
         >>> from detector.batch import cut
         >>> float(languagetool_spelling.mark(cut(["Without a server nothing is marked."])).values.sum())
