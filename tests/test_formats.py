@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 import zstandard
+from hypothesis import given
+from hypothesis import strategies as st
 
 from detector.corpus import Job, Judging, Result, run
 from detector.errors import UsageError
 from detector.io import Options, Read, Unreadable
-from detector.io.jsonl import add_field, replace_text
+from detector.io.jsonl import _find_alone, _find_value, add_field, replace_text
 from detector.io.sources import find, records
 
 GOOD = "one two three four"
@@ -225,6 +227,26 @@ def test_bytes_outside_the_text_never_change() -> None:
     assert add_field(raw, "n", 1).endswith(b'"o":{"text":"not this"},"n_":1}\r')
     assert replace_text(b'{"text":"a","text":"b"}', "text", "x") == b'{"text":"a","text":"x"}'
     assert replace_text(b'{"l":[{"text":"a"}],"a.b":"c"}', "a.b", "x") == b'{"l":[{"text":"a"}],"a.b":"x"}'
+
+
+WORD = st.text(st.sampled_from('a"\\\n:,{}é text'), max_size=8) | st.just("text")
+VALUE = st.recursive(WORD | st.integers(), lambda v: st.lists(v, max_size=2) | st.dictionaries(WORD, v, max_size=2))
+
+
+@given(st.dictionaries(WORD, VALUE, max_size=4), WORD, WORD, st.booleans(), st.sampled_from([None, 1]))
+def test_a_text_is_found_by_its_name_alone_where_that_stands_once(
+    others: dict[str, Any],
+    name: str,
+    text: str,
+    ascii_: bool,  # noqa: FBT001
+    indent: int | None,
+) -> None:
+    fields = [*others.items(), (name, text)]
+    record = dict(fields[1:] + fields[:1]) | {name: text}
+    raw = json.dumps(record, ensure_ascii=ascii_, indent=indent).encode()
+    found = _find_alone(raw, name)
+    assert found is None or found == _find_value(raw, name)
+    assert json.loads(replace_text(raw, name, "new")) == {**record, name: "new"}
 
 
 def test_a_csv_field_holds_line_feeds_and_quotes(tmp_path: Path) -> None:

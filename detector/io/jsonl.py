@@ -16,6 +16,8 @@ __all__ = ["NoDocument", "add_field", "document", "get", "parse", "put", "read",
 
 _PIECE = 1 << 20
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
+_VALUE = re.compile(rb'\s*:\s*"')
+_BACKSLASH = 0x5C
 _UTF8 = ("utf-8", "utf8", "utf-8-sig")
 
 
@@ -158,7 +160,7 @@ def record(line: bytes, source: Source, options: Options, offset: int, position:
 
 def replace_text(raw: bytes, field: str, text: str) -> bytes:
     """A record's bytes with another text in its text field, all else as it stood."""
-    start, end = _find_value(raw, field)
+    start, end = _find_alone(raw, field) or _find_value(raw, field)
     return raw[:start] + _string(text) + raw[end:]
 
 
@@ -177,6 +179,28 @@ def add_field(raw: bytes, name: str, value: Any) -> bytes:  # noqa: ANN401 - JSO
     body = raw.rstrip()
     added = _string(name) + b":" + orjson.dumps(value)
     return body[:-1].rstrip() + (b"," if taken else b"") + added + b"}" + raw[len(body) :]
+
+
+def _find_alone(raw: bytes, field: str) -> tuple[int, int] | None:
+    """Where the text stands if its name stands but once, in the outermost object and before any other: nearly always.
+
+    Nothing else can look like the name: a quotation mark inside a string has a backslash before it.
+    """
+    name = b'"' + field.encode("utf-8", "surrogatepass") + b'"'
+    at = raw.find(name)
+    if at < 0 or raw.find(name, at + 1) >= 0 or raw.count(b"{", 0, at) != 1 or raw.find(b"\\", 0, at) >= 0:
+        return None
+    value = _VALUE.match(raw, at + len(name))
+    if value is None:
+        return None
+    start = end = value.end() - 1
+    while (end := raw.find(b'"', end + 1)) >= 0:
+        slashes = end
+        while raw[slashes - 1] == _BACKSLASH:
+            slashes -= 1
+        if (end - slashes) % 2 == 0:
+            return start, end + 1
+    return None
 
 
 def _find_value(raw: bytes, field: str) -> tuple[int, int]:  # noqa: C901 - a parser has cases
