@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from detector.batch import Batch, per_batch
 from detector.encoder import CLASSES, Encoder
 
-__all__ = ["DeepReading", "encoder", "reading"]
+__all__ = ["DeepReading", "by_itself", "encoder", "reading"]
 
 # The classes that a broken text must beat. Fluent machine translation is on neither side: it is no fault, and no
 # proof of a person either. (On dev/, garble against these found up to 24 points more of a tier than against all four
@@ -75,3 +75,18 @@ def reading(batch: Batch) -> DeepReading:
             ok = (at >= 0) & (inside < found.end[near])
             words[a:b][ok] = found.logit[near[ok]]
     return DeepReading(garble, alone, words)
+
+
+def by_itself(batch: Batch, sentences: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The log-odds of garble against the human kinds of some sentences, each read without its neighbours.
+
+    float64 [len(sentences)]; -inf for one that cannot be read. Beside its neighbours a sentence takes a part of what
+    they are.
+    """
+    spans = zip(batch.sentences.start[sentences].tolist(), batch.sentences.end[sentences].tolist(), strict=True)
+    answers = encoder().read([[batch.string(start, end)] for start, end in spans])
+    logits = np.array([answer.classes[0] for answer in answers], np.float64).reshape(-1, len(CLASSES))
+    read = ~np.isnan(logits).any(axis=1)
+    out = np.full(len(sentences), -np.inf)
+    out[read] = _against(logits[read], _HUMAN)
+    return out

@@ -149,3 +149,18 @@ def test_a_changed_file_is_refused_by_name(copied: Path, name: str) -> None:
 def test_a_missing_model_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError):
         Encoder(tmp_path)
+
+
+def test_by_itself_a_sentence_owes_nothing_to_its_neighbours() -> None:
+    from detector.batch import cut  # noqa: PLC0415
+    from detector.reading import by_itself, reading  # noqa: PLC0415
+
+    sound = ARTICLE[1]
+    batch = cut([f"{BROKEN} {sound} {BROKEN}", sound])
+    texts = [batch.string(a, b) for a, b in zip(batch.sentences.start, batch.sentences.end, strict=True)]
+    assert texts == [BROKEN, sound, BROKEN, sound]
+    alone = by_itself(batch, np.arange(4))
+    assert alone[1] == alone[3]
+    assert alone[0] == alone[2] > alone[1]
+    assert reading(batch).garble[1] > reading(batch).garble[3]
+    assert by_itself(batch, np.zeros(0, np.int64)).shape == (0,)

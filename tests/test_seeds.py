@@ -148,9 +148,6 @@ def test_broken_sentences_of_it_are_marked(detector: Detector, seeds: Path) -> N
 
 
 @_without
-@pytest.mark.xfail(
-    reason="the target; a sound sentence between two broken ones is marked: 'one of the key points we need to consider'"
-)
 def test_no_sound_sentence_of_it_is_marked(seeds: Path) -> None:
     text = _read(seeds, 4)
     marked = _marked_lines(Detector().judge(text), text, "garble")
