@@ -48,7 +48,7 @@ SHARES = {
     "mafand_poor": 6.0,
     "mafand_mt": 2.0,
     "news21": 4.0,
-    "news21_poor": 5.0,
+    "news21_poor": 3.5,
     "mlqe": 5.5,
     "mqm": 1.5,
     "hallucination": 0.7,
@@ -69,7 +69,7 @@ HUMAN = (
     "learner_run",
 )
 GARBLED = ("statistical", "turkic_weak", "web_poor", "web_weak", "mafand_poor", "news21_poor", "apertium", "made_up")
-SPLICED = ("translated", "translated", "mixed", "translated_2012", "postedit", "news", "learner", "mafand")
+SPLICED = ("translated", "mixed", "postedit", "news", "learner", "mafand")
 
 # The share of rows that begin with a pair: the same passage broken and sound, each read by itself. What tells the two
 # apart is not the topic.
@@ -78,12 +78,12 @@ PAIR_SHARES = {
     "statistical": 5.0,
     "turkic_weak": 3.0,
     "web_poor": 3.0,
-    "web_weak": 6.0,
+    "web_weak": 5.0,
     "web_strong": 1.5,
     "mafand_poor": 3.0,
     "mafand_mt": 1.5,
-    "news21": 3.0,
-    "news21_poor": 4.5,
+    "news21": 2.0,
+    "news21_poor": 3.0,
     "mlqe_edited": 3.0,
     "apertium": 2.0,
     "made_up": 3.0,
@@ -203,8 +203,8 @@ class Drawer:
         )
         name = rng.choices(self.names, self.shares)[0]
         run = self.run(name, 8 if short else words)
-        if name in HUMAN and len(run) >= 2 and rng.random() < 0.4:
-            other = rng.choices(GARBLED, k=1)[0] if rng.random() < 0.5 else rng.choice(SPLICED)
+        if name in HUMAN and len(run) >= 2 and rng.random() < 0.3:
+            other = rng.choices(GARBLED, k=1)[0] if rng.random() < 0.6 else rng.choice(SPLICED)
             at = rng.randrange(len(run) + 1)
             run = run[:at] + self.run(other, rng.randint(1, 45)) + run[at:]
         elif name in GARBLED and len(run) >= 2 and rng.random() < 0.08:
