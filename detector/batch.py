@@ -51,6 +51,7 @@ __all__ = [
     "Words",
     "cut",
     "distinct",
+    "grouped",
     "hash_apart",
     "hash_places",
     "hash_words",
@@ -561,8 +562,8 @@ def is_in(values: NDArray[Scalar], table: NDArray[Scalar]) -> NDArray[np.bool_]:
     return found
 
 
-def distinct(values: Hashes) -> tuple[Ints, Ints, Ints]:
-    """What `np.unique` says of hashes: where each distinct one stands first, which one each is, how often each occurs.
+def grouped(values: Hashes) -> tuple[Ints, NDArray[np.bool_]]:
+    """The places of hashes, ordered so that equal ones stand together, first places first; and where a new one begins.
 
     Each is sorted with its place in its low bits, several times as fast as sorting places by hash; if two hashes then
     look alike, which hardly ever happens, it is done the slow way.
@@ -577,13 +578,25 @@ def distinct(values: Hashes) -> tuple[Ints, Ints, Ints]:
     new = np.empty(n, bool)
     new[:1] = True
     np.not_equal(packed[1:], packed[:-1], out=new[1:])
-    ordered = values[order]
-    if np.count_nonzero(new[1:]) != np.count_nonzero(ordered[1:] != ordered[:-1]):
-        _, first, which, times = np.unique(values, return_index=True, return_inverse=True, return_counts=True)
-        return first, which.reshape(-1), times
+    in_order = values[order]
+    differ = in_order[1:] != in_order[:-1]
+    if np.count_nonzero(new[1:]) != np.count_nonzero(differ):
+        order = np.argsort(values, kind="stable")
+        in_order = values[order]
+        np.not_equal(in_order[1:], in_order[:-1], out=new[1:])
+    return order, new
+
+
+def distinct(values: Hashes) -> tuple[Ints, Ints, Ints]:
+    """What `np.unique` says of hashes: where each distinct one stands first, which one each is, how often each occurs.
+
+    They are in the order of their values.
+    """
+    order, new = grouped(values)
     begins = np.flatnonzero(new)
-    which = np.empty(n, np.int64)
-    which[order] = np.repeat(np.arange(len(begins)), times := np.diff(begins, append=n))
+    times = np.diff(begins, append=len(values))
+    which = np.empty(len(values), np.int64)
+    which[order] = np.repeat(np.arange(len(begins)), times)
     return order[begins], which, times
 
 

@@ -58,27 +58,29 @@ class Network:
         out = np.zeros(len(rows), np.float32)
         networks, inputs, outputs = self.weights[0].shape
         # The first layers of all networks, which are most of the work, are one matrix.
-        together = self.weights[0].transpose(1, 0, 2).reshape(inputs, networks * outputs)
-        for at in range(0, len(rows), _BLOCK):
-            block = rows[at : at + _BLOCK] - self.mean
-            block *= self.scale
-            first = _snap(np.clip(block, -5, 5, out=block).astype(np.float64)) @ together
-            total = np.zeros(len(block))
-            for network in range(networks):
-                value = first[:, network * outputs : (network + 1) * outputs] + self.biases[0][network]
+        together = self.weights[0].transpose(0, 2, 1).reshape(networks * outputs, inputs) / _INPUT
+        mean, scale = self.mean[:, None], self.scale[:, None] * np.float32(_INPUT)
+        rows = rows.T
+        for at in range(0, len(out), _BLOCK):
+            block = rows[:, at : at + _BLOCK] - mean
+            block *= scale
+            np.rint(np.clip(block, -5 * _INPUT, 5 * _INPUT, out=block), out=block)
+            first = (together @ block.astype(np.float64)).reshape(networks, outputs, -1)
+            total = np.zeros(block.shape[1])
+            for network, value in enumerate(first):
+                value += self.biases[0][network][:, None]
                 for w, b in zip(self.weights[1:], self.biases[1:], strict=True):
-                    value = _snap(np.clip(value, 0, _LARGEST, out=value)) @ w[network]
-                    value += b[network]
-                total += 1 / (1 + np.exp(-value[:, 0]))
+                    value = w[network].T / _INPUT @ _whole(np.clip(value, 0, _LARGEST, out=value))
+                    value += b[network][:, None]
+                total += 1 / (1 + np.exp(-value[0]))
             out[at : at + _BLOCK] = total / networks
         return out
 
 
-def _snap(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Round what goes from layer to layer to whole multiples of 1 / _INPUT, in place."""
+def _whole(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What goes from layer to layer as whole multiples of 1 / _INPUT, counted in these, in place."""
     values *= _INPUT
     np.rint(values, out=values)
-    values /= _INPUT
     return values
 
 

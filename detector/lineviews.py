@@ -7,7 +7,9 @@ text that never had them.
 """
 
 import functools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,10 +31,11 @@ from detector.batch import (
     UPPER,
     Batch,
     distinct,
+    grouped,
     hash_words,
     mix,
 )
-from detector.surroundings import type_is
+from detector.surroundings import marks, type_is
 
 __all__ = [
     "HEADS",
@@ -196,6 +199,19 @@ def full_lines(batch: Batch) -> tuple[Ints, Ints, Ints]:
     return line, start[line], end[line]
 
 
+# What is counted of a line's signs, by group; the first is anything else.
+_SIGNS = ("", "/@_", "|»«›‹•·→←▼▶►", "$£€%", "©®™")
+
+
+@functools.cache
+def _sign_groups() -> NDArray[np.uint8]:
+    """Which of _SIGNS each code point up to the last of them belongs to; the last entry stands for all beyond."""
+    groups = np.zeros(max(map(ord, "".join(_SIGNS))) + 2, np.uint8)
+    for group, signs in enumerate(_SIGNS):
+        groups[[ord(c) for c in signs]] = group
+    return groups
+
+
 def look(batch: Batch, table: Floats) -> LineViews:
     """See each full line by itself."""
     line, start, end = full_lines(batch)
@@ -210,14 +226,14 @@ def look(batch: Batch, table: Floats) -> LineViews:
     per_word = 1 / np.maximum(sums[:, 0], 1)
     per_char = 1 / np.maximum(chars, 1)
 
-    mark = np.flatnonzero(kind >= STOP)
-    mark_line = row_of[np.searchsorted(lines.start, mark, "right") - 1]
+    mark = marks(batch)
+    mark_line = row_of[np.repeat(np.arange(len(lines)), np.diff(np.searchsorted(mark, lines.start), append=len(mark)))]
     of_kind = np.bincount(mark_line * 17 + kind[mark], minlength=17 * n).reshape(n, 17).astype(np.float32)
-    sign = batch.chars[mark]
-    link = _count(mark_line, (sign == ord("/")) | (sign == ord("@")) | (sign == ord("_")), n)
-    bar = _count(mark_line, np.isin(sign, [ord(c) for c in "|»«›‹•·→←▼▶►"]), n)
-    money = _count(mark_line, np.isin(sign, [ord(c) for c in "$£€%"]), n)
-    rights = _count(mark_line, np.isin(sign, [ord(c) for c in "©®™"]), n)
+    groups = _sign_groups()
+    group = groups[np.minimum(batch.chars[mark], len(groups) - 1)]
+    at = np.flatnonzero(group)
+    size = len(_SIGNS)
+    signs = np.bincount(mark_line[at] * size + group[at], minlength=size * n).reshape(n, size).astype(np.float32)
 
     last = end - 1
     closing = (kind[last] == QUOTE) | (kind[last] == CLOSE)
@@ -243,10 +259,10 @@ def look(batch: Batch, table: Floats) -> LineViews:
         of_kind[:, QUOTE] * per_word,
         of_kind[:, DASH] * per_word,
         of_kind[:, SYMBOL] * per_char * 8,
-        np.minimum(link * per_word, 2),
-        np.minimum(bar * per_word, 2),
-        np.minimum(money, 3) / 3,
-        np.minimum(rights, 2) / 2,
+        np.minimum(signs[:, 1] * per_word, 2),
+        np.minimum(signs[:, 2] * per_word, 2),
+        np.minimum(signs[:, 3], 3) / 3,
+        np.minimum(signs[:, 4], 2) / 2,
         kind[inner] == STOP,
         batch.chars[inner] == ord("."),
         batch.chars[inner] == ord("?"),
@@ -261,27 +277,24 @@ def look(batch: Batch, table: Floats) -> LineViews:
         np.log1p(sentences),
         count >= LONG,
     ]
-    own = np.stack(columns, axis=1).astype(np.float32) if n else np.zeros((0, len(columns)), np.float32)
+    own = np.empty((len(columns), n), np.float32)
+    for place, column in enumerate(columns):
+        own[place] = column
 
-    key = batch.types.key[words.type]
-    body = (batch.types.length >= 5) & (batch.types.shape != NUMBER)  # shorter ones are mostly function words
+    types = batch.types
+    body = (types.length >= 5) & (types.shape != NUMBER)  # shorter ones are mostly function words
     at = np.flatnonzero(body[words.type])
-    line_key = line_keys(batch, line)
     return LineViews(
         line,
         lines.document[line],
-        own,
+        own.T,
         heads(batch, table, line),
-        line_key,
+        line_keys(batch, line),
         count,
         (end - start),
-        key[at],
+        mix(types.key)[words.type[at]],
         row_of[words.line[at]],
     )
-
-
-def _count(row: Ints, which: Bools, n: int) -> Floats:
-    return np.bincount(row[which], minlength=n).astype(np.float32)
 
 
 def line_keys(batch: Batch, line: Ints) -> NDArray[np.uint64]:
@@ -303,11 +316,15 @@ def line_keys(batch: Batch, line: Ints) -> NDArray[np.uint64]:
 _FIXED = float(1 << 20)
 _FAR = 1 << 40
 
+# From here on what is known of the lines is held column by column, arrays of shape [columns, rows]: a column is one
+# stretch of memory. What is handed out is turned round.
+
 
 @dataclass(frozen=True)
 class _Pages:
     """Where the pages of the rows at hand begin and end; arrays of shape [rows]."""
 
+    document: Ints
     first: Ints
     last: Ints
     place: Ints
@@ -319,43 +336,76 @@ def _pages(document: Ints) -> _Pages:
     edge = np.flatnonzero(np.diff(document, prepend=-1))
     size = np.diff(edge, append=n)
     first = np.repeat(edge, size)
-    return _Pages(first, first + np.repeat(size, size) - 1, np.arange(n) - first, np.repeat(size, size))
+    size = np.repeat(size, size)
+    return _Pages(document, first, first + size - 1, np.arange(n) - first, size)
 
 
 def _whole(x: NDArray[np.floating] | Bools) -> Ints:
     return np.rint(x.astype(np.float64) * _FIXED).astype(np.int64)
 
 
-def _sums(x: NDArray[np.floating] | Bools) -> Ints:
-    """Exact prefix sums, with a leading 0."""
-    return np.concatenate([[0], np.cumsum(_whole(x))])
+def _sums(*columns: NDArray[np.floating] | Bools) -> Ints:
+    """Exact prefix sums, with a leading 0; and last those of as many ones: shape [columns + 1, rows + 1]."""
+    n = len(columns[0])
+    out = np.zeros((len(columns) + 1, n + 1), np.int64)
+    for total, column in zip(out[:, 1:], columns, strict=False):
+        np.cumsum(_whole(column), out=total)
+    out[-1] = np.arange(n + 1) * int(_FIXED)
+    return out
 
 
 def _beside(x: Floats, p: _Pages, shift: int) -> Floats:
     """The values of the line that stands `shift` lines further down the same page, 0 where there is none."""
-    i = np.arange(len(x)) + shift
-    ok = (i >= p.first) & (i <= p.last)
-    out: Floats = np.where(ok.reshape(-1, *[1] * (x.ndim - 1)), x[np.where(ok, i, 0)], np.float32(0))
+    out = np.zeros(x.shape, np.float32)
+    step = abs(shift)
+    if step < x.shape[-1]:
+        same = p.document[step:] == p.document[:-step]
+        if shift > 0:
+            out[..., :-step] = np.where(same, x[..., step:], np.float32(0))
+        else:
+            out[..., step:] = np.where(same, x[..., :-step], np.float32(0))
     return out
 
 
-def _mean(total: Ints, weight: Ints, low: Ints, high: Ints) -> Floats:
-    """Weighted means over rows [low, high), from prefix sums."""
-    w = (weight[high] - weight[low]).astype(np.float64)
-    mean: Floats = ((total[high] - total[low]) / np.maximum(w, 1)).astype(np.float32)
+def _means(sums: Ints, weights: list[int], low: Ints, high: Ints) -> Floats:
+    """Weighted means over rows [low, high) of the first columns, from prefix sums.
+
+    `weights`: which column each is weighed by.
+    """
+    between = sums.take(high, axis=1)
+    between -= sums.take(low, axis=1)
+    mean: Floats = (between[: len(weights)] / np.maximum(between.astype(np.float64)[weights], 1)).astype(np.float32)
     return mean
 
 
 def _running_max(x: Floats, p: _Pages, *, down: bool) -> Floats:
     """The greatest value on the page so far (down) or from here on, this line not counted."""
     whole = _whole(x)
-    page = np.cumsum(p.place == 0) * (1 if down else -1)
-    lifted = whole + page * _FAR
+    page = np.cumsum(p.place == 0) * (_FAR if down else -_FAR)
+    whole += page
     if down:
-        best = np.maximum.accumulate(lifted) - page * _FAR
+        best = np.maximum.accumulate(whole, axis=-1)
     else:
-        best = np.maximum.accumulate(lifted[::-1])[::-1] - page * _FAR
-    return _beside((best / _FIXED).astype(np.float32), p, -1 if down else 1)
+        best = np.maximum.accumulate(whole[..., ::-1], axis=-1)[..., ::-1]
+    return _beside(((best - page) / _FIXED).astype(np.float32), p, -1 if down else 1)
+
+
+def _nearby_max(x: Floats, p: _Pages, direction: int) -> list[Floats]:
+    """The greatest of the next 3, 8 and 25 lines of the page down (1) or up (-1), 0 for lines that it has not.
+
+    Twice as many lines are seen at each step.
+    """
+    one = _beside(x, p, direction)
+
+    def further(near: Floats, far: Floats, shift: int) -> Floats:
+        return np.maximum(near, _beside(far, p, direction * shift))
+
+    two = further(one, one, 1)
+    four = further(two, two, 2)
+    eight = further(four, four, 4)
+    nine = further(eight, one, 8)
+    sixteen = further(eight, eight, 8)
+    return [further(two, one, 2), eight, further(sixteen, nine, 16)]
 
 
 def _near(which: Bools, p: _Pages) -> tuple[Ints, Ints]:
@@ -374,16 +424,22 @@ def _overlap(views: LineViews, rows: Ints, document: Ints, long: Bools) -> tuple
     n = len(rows)
     row_of = np.full(len(views.line) + 1, -1, np.int64)
     row_of[rows] = np.arange(n)
-    line = row_of[views.body_line]
-    at = line >= 0
-    line, key = line[at], views.body_word[at]
-    first, word, _ = distinct(mix(key) ^ mix(document.astype(np.uint64) * _STEP)[line])
-    in_long = np.bincount(word[long[line]], minlength=len(first))
-    _, back, times = distinct(mix((word * n + line).astype(np.uint64)))
-    own = np.where(long[line], times[back], 0)
-    elsewhere = in_long[word] > own
+    line, key = row_of[views.body_line], views.body_word
+    if n < len(views.line):
+        at = np.flatnonzero(line >= 0)
+        line, key = line[at], key[at]
     count = np.bincount(line, minlength=n)
-    shared = np.bincount(line[elsewhere], minlength=n)
+    # Sorted by page and word, and those of one page and word by line.
+    order, new = grouped(key ^ mix(document.astype(np.uint64) * _STEP)[line])
+    of = line[order]
+    of_long = long[of]
+    word = np.cumsum(new) - 1
+    in_long = np.bincount(word[of_long], minlength=int(word[-1]) + 1 if len(word) else 0)
+    new[1:] |= of[1:] != of[:-1]
+    first = np.flatnonzero(new)
+    times = np.diff(first, append=len(of))
+    elsewhere = in_long[word[first]] > times * of_long[first]
+    shared = np.bincount(of[first], weights=times * elsewhere, minlength=n)
     return (shared / np.maximum(count, 1)).astype(np.float32), count.astype(np.float32)
 
 
@@ -395,87 +451,86 @@ def _copies(views: LineViews, rows: Ints, document: Ints) -> Ints:
     return copies
 
 
-_AVERAGED = (
-    ("h", "w"),
-    ("o", "w"),
-    ("a", "one"),
-    ("l", "one"),
-    ("n", "one"),
-    ("p", "one"),
-    ("q", "w"),
-    ("r", "w"),
-    ("d", "one"),
-)
 _SEEN = (0, 1, 4, 5, 6, 8, 14, 22, 34)
-_WINDOWS = (3, 8, 25)
-_WIDE = (*_WINDOWS, 70)
+_WIDE = (3, 8, 25, 70)
 _CLOSE = (-3, -2, -1, 1, 2, 3)
+
+
+def _windows(p: _Pages) -> Iterator[tuple[Ints, Ints]]:
+    """The lines above and below each on its page, ever more of them: rows [low, high)."""
+    index, bottom = np.arange(len(p.first)), p.last + 1
+    for width in _WIDE:
+        yield np.maximum(p.first, index - width), index
+        yield index + 1, np.minimum(bottom, index + 1 + width)
+
+
+def _on_page(p: _Pages) -> Iterator[tuple[Ints, Ints]]:
+    """All lines above each on its page, all below, and the page: rows [low, high)."""
+    index, bottom = np.arange(len(p.first)), p.last + 1
+    yield from ((p.first, index), (index + 1, bottom), (p.first, bottom))
+
+
+def _place(p: _Pages) -> list[Floats]:
+    """Where on its page each line stands."""
+    return [
+        (p.place / np.maximum(p.size, 1)).astype(np.float32),
+        np.log1p(p.place).astype(np.float32),
+        np.log1p(p.last - np.arange(len(p.first))).astype(np.float32),
+    ]
+
+
+def _columns_of(parts: Sequence[NDArray[Any]]) -> Floats:
+    """Single columns and blocks of them as one table; shape [rows, columns], held by columns."""
+    return np.concatenate([np.atleast_2d(part) for part in parts], dtype=np.float32).T
 
 
 def context(views: LineViews, rows: Ints) -> Floats:
     """See the lines `rows` among each other: own columns, their neighbours', their page's; shape [rows, columns]."""
-    document, own, head = views.document[rows], views.own[rows], views.head[rows]
+    document, own, head = views.document[rows], views.own.T.take(rows, axis=1), views.head.T.take(rows, axis=1)
     chars = views.chars[rows].astype(np.float32)
     p = _pages(document)
-    n = len(rows)
-    index = np.arange(n)
-    long = (own[:, -1] > 0) & (own[:, 5] > 0.5) & (own[:, 22] > 0)
+    long = (own[-1] > 0) & (own[5] > 0.5) & (own[22] > 0)
     overlap, body = _overlap(views, rows, document, long)
     copies = _copies(views, rows, document)
 
-    seen = np.concatenate([own[:, _SEEN], head, overlap[:, None]], axis=1)
-    columns = [own, head, overlap[:, None], np.log1p(body)[:, None], np.log(copies)[:, None].astype(np.float32)]
+    seen = np.concatenate([own[list(_SEEN)], head, overlap[None]])
+    columns = [own, head, overlap, np.log1p(body), np.log(copies).astype(np.float32)]
     columns += [_beside(seen, p, k) for k in _CLOSE]
 
     weight = np.minimum(chars, 200)
-    sums = {
-        "w": _sums(weight),
-        "h": _sums(weight * head[:, 0]),
-        "n": _sums(head[:, 1]),
-        "p": _sums(head[:, 2]),
-        "q": _sums(weight * head[:, 3]),
-        "r": _sums(weight * own[:, 9]),
-        "d": _sums((own[:, 8] > 0.1) & (own[:, 1] < 2.5)),
-        "a": _sums(head[:, 0]),
-        "o": _sums(weight * overlap),
-        "l": _sums(long),
-        "c": _sums(chars),
-        "lc": _sums(chars * long),
-        "one": np.arange(n + 1) * int(_FIXED),
-    }
-    top, bottom = p.first, p.last + 1
-    for width in _WIDE:
-        for low, high in ((np.maximum(top, index - width), index), (index + 1, np.minimum(bottom, index + 1 + width))):
-            columns += [_mean(sums[t], sums[w], low, high)[:, None] for t, w in _AVERAGED]
-    for low, high in ((top, index), (index + 1, bottom), (top, bottom)):
-        columns += [_mean(sums["q"], sums["w"], low, high)[:, None]]
-        columns += [_mean(sums["h"], sums["w"], low, high)[:, None], _mean(sums["a"], sums["one"], low, high)[:, None]]
-        long_chars = ((sums["lc"][high] - sums["lc"][low]) / _FIXED).astype(np.float32)
-        columns += [np.log1p(long_chars)[:, None], _mean(sums["lc"], sums["c"], low, high)[:, None]]
-    page_long = (sums["lc"][bottom] - sums["lc"][top]) / _FIXED
-    above = (sums["lc"][index] - sums["lc"][top]) / _FIXED
+    terse = (own[8] > 0.1) & (own[1] < 2.5)
+    weighed = (weight * head[0], weight * overlap)
+    sums = _sums(
+        *weighed, head[0], long, head[1], head[2], weight * head[3], weight * own[9], terse, weight, chars * long, chars
+    )
+    by_weight, by_chars, by_one = 9, 11, 12
+    weights = [by_weight, by_weight, *[by_one] * 4, by_weight, by_weight, by_one]
+    columns += [_means(sums, weights, low, high) for low, high in _windows(p)]
+    page = sums[[6, 0, 2, 10, by_weight, by_chars, by_one]]
+    for low, high in _on_page(p):
+        tone = _means(page, [4, 4, 6, 5], low, high)
+        long_chars = ((sums[10][high] - sums[10][low]) / _FIXED).astype(np.float32)
+        columns += [tone[:3], np.log1p(long_chars), tone[3]]
+    page_long = (sums[10][p.last + 1] - sums[10][p.first]) / _FIXED
+    above = (sums[10][:-1] - sums[10][p.first]) / _FIXED
     columns += [
-        (above / np.maximum(page_long, 1)).astype(np.float32)[:, None],
-        (p.place / np.maximum(p.size, 1)).astype(np.float32)[:, None],
-        np.log1p(p.place).astype(np.float32)[:, None],
-        np.log1p(p.last - index).astype(np.float32)[:, None],
-        np.log1p(p.size).astype(np.float32)[:, None],
+        (above / np.maximum(page_long, 1)).astype(np.float32),
+        *_place(p),
+        np.log1p(p.size).astype(np.float32),
     ]
-    before, after = _near(long, p)
-    for at in (before, after):
-        gap = np.where(at >= 0, np.abs(index - at), 100)
-        columns += [np.log1p(gap).astype(np.float32)[:, None], np.where((at >= 0)[:, None], seen[at], 0)]
+    for at in _near(long, p):
+        gap = np.where(at >= 0, np.abs(np.arange(len(rows)) - at), 100)
+        columns += [np.log1p(gap).astype(np.float32), np.where(at >= 0, seen.take(at, axis=1), np.float32(0))]
+    after, before = head[1], head[2]
     columns += [
-        _running_max(head[:, 1], p, down=True)[:, None],
-        _running_max(head[:, 2], p, down=False)[:, None],
-        _running_max(-head[:, 1], p, down=True)[:, None],
-        _running_max(-head[:, 2], p, down=False)[:, None],
+        _running_max(after, p, down=True),
+        _running_max(before, p, down=False),
+        _running_max(-after, p, down=True),
+        _running_max(-before, p, down=False),
     ]
-    for width in _WINDOWS:
-        down = np.max([_beside(head[:, 1] + 9, p, -k) for k in range(1, width + 1)], axis=0)
-        up = np.max([_beside(head[:, 2] + 9, p, k) for k in range(1, width + 1)], axis=0)
-        columns += [down[:, None], up[:, None]]
-    return np.concatenate(columns, axis=1, dtype=np.float32)
+    for pair in zip(_nearby_max(after + 9, p, -1), _nearby_max(before + 9, p, 1), strict=True):
+        columns += pair
+    return _columns_of(columns)
 
 
 _KNOWN = (0, 1, 4, 5, 8, 9, 10, 22, 34)
@@ -488,49 +543,43 @@ def again(views: LineViews, rows: Ints, probability: Floats) -> Floats:
     reads like an article too: so what counts is how sure the first look was of the lines around, and of what parts this
     line from the surest content of the page.
     """
-    document, own, head = views.document[rows], views.own[rows], views.head[rows]
+    document, own, head = views.document[rows], views.own.T.take(rows, axis=1), views.head.T.take(rows, axis=1)
     p = _pages(document)
     n = len(rows)
     index = np.arange(n)
     chars = views.chars[rows].astype(np.float32)
     weight = np.minimum(chars, 200)
     logit = np.log(probability + 1e-3) - np.log(1 - probability + 1e-3)
-    columns = [own[:, _KNOWN], head, logit[:, None], probability[:, None]]
-    columns += [_beside(logit, p, k)[:, None] for k in (-4, *_CLOSE, 4)]
-    columns += [_beside(own[:, 0], p, k)[:, None] for k in (-2, -1, 1, 2)]
-    w, one = _sums(weight), np.arange(n + 1) * int(_FIXED)
-    pw, po, lw = _sums(weight * probability), _sums(probability), _sums(weight * logit)
-    cw, c = _sums(chars * (1 - probability)), _sums(chars)
-    top, bottom = p.first, p.last + 1
-    for width in _WIDE:
-        for low, high in ((np.maximum(top, index - width), index), (index + 1, np.minimum(bottom, index + 1 + width))):
-            columns += [_mean(pw, w, low, high)[:, None], _mean(po, one, low, high)[:, None]]
-            columns += [_mean(lw, w, low, high)[:, None]]
-    for low, high in ((top, index), (index + 1, bottom), (top, bottom)):
-        columns += [_mean(pw, w, low, high)[:, None], _mean(po, one, low, high)[:, None]]
-        columns += [_mean(cw, c, low, high)[:, None]]
-        columns += [np.log1p((cw[high] - cw[low]) / _FIXED).astype(np.float32)[:, None]]
+    columns = [own[list(_KNOWN)], head, logit, probability]
+    columns += [_beside(logit, p, k) for k in (-4, *_CLOSE, 4)]
+    columns += [_beside(own[0], p, k) for k in (-2, -1, 1, 2)]
+    sums = _sums(weight * probability, probability, weight * logit, weight, chars * (1 - probability), chars)
+    by_weight, by_chars, by_one = 3, 5, 6
+    columns += [_means(sums, [by_weight, by_one, by_weight], low, high) for low, high in _windows(p)]
+    page = sums[[0, 1, 4, by_weight, by_chars, by_one]]
+    for low, high in _on_page(p):
+        content = (sums[4][high] - sums[4][low]) / _FIXED
+        columns += [_means(page, [3, 5, 4], low, high), np.log1p(content).astype(np.float32)]
     # How sure is the best run of content above and below, and how thick the furniture between it and this line.
-    near = _mean(pw, w, np.maximum(top, index - 2), np.minimum(bottom, index + 3))
-    thick = _mean(po, one, np.maximum(top, index - 3), np.minimum(bottom, index + 4))
+    top, bottom = p.first, p.last + 1
+    near = _means(sums, [by_weight], np.maximum(top, index - 2), np.minimum(bottom, index + 3))[0]
+    thick = _means(sums[1:], [by_one - 1], np.maximum(top, index - 3), np.minimum(bottom, index + 4))[0]
     sure = (near < 0.2) & (chars > 100)
     before, after = _near(sure, p)
     for at, inner in ((before, True), (after, False)):
         low, high = (np.where(at >= 0, at, index), index) if inner else (index + 1, np.where(at >= 0, at, index + 1))
         gap = np.where(at >= 0, np.abs(index - at), 100)
-        columns += [np.log1p(gap).astype(np.float32)[:, None], _mean(po, one, low, high)[:, None]]
-        columns += [np.log1p(np.maximum((po[high] - po[low]) / _FIXED, 0)).astype(np.float32)[:, None]]
+        columns += [np.log1p(gap).astype(np.float32), _means(sums[1:], [by_one - 1], low, high)]
+        columns += [np.log1p(np.maximum((sums[1][high] - sums[1][low]) / _FIXED, 0)).astype(np.float32)]
     first = np.maximum.accumulate(np.where(p.place == 0, index, 0)) if n else index
     seen = np.cumsum(sure)
     begun = (seen - seen[first] + sure[first]) > 0
     columns += [
-        _running_max(np.where(begun, thick, 0).astype(np.float32), p, down=True)[:, None],
-        _running_max(thick, p, down=False)[:, None],
-        -_running_max(-near, p, down=True)[:, None],
-        -_running_max(-near, p, down=False)[:, None],
-        begun[:, None].astype(np.float32),
-        (p.place / np.maximum(p.size, 1)).astype(np.float32)[:, None],
-        np.log1p(p.place).astype(np.float32)[:, None],
-        np.log1p(p.last - index).astype(np.float32)[:, None],
+        _running_max(np.where(begun, thick, 0).astype(np.float32), p, down=True),
+        _running_max(thick, p, down=False),
+        -_running_max(-near, p, down=True),
+        -_running_max(-near, p, down=False),
+        begun,
+        *_place(p),
     ]
-    return np.concatenate(columns, axis=1, dtype=np.float32)
+    return _columns_of(columns)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.batch import CLOSE, CONTROL, OPEN, QUOTE, SPACE, Batch, distinct, hash_words, mix, ordered, per_batch
+from detector.batch import CLOSE, CONTROL, OPEN, QUOTE, SPACE, STOP, Batch, distinct, hash_words, mix, ordered, per_batch
 
 __all__ = [
     "Gaps",
@@ -18,8 +18,10 @@ __all__ = [
     "is_word",
     "key_index",
     "mark_words",
+    "marks",
     "nearest_word",
     "odd_places",
+    "quotation_marks",
     "quotations",
     "run_together",
     "spelling",
@@ -143,19 +145,33 @@ def _keys(words: tuple[str, ...]) -> Hashes:
 
 
 @per_batch
+def marks(batch: Batch) -> Ints:
+    """The places of all characters that are no part of words or space (STOP to CONTROL), one in thirty."""
+    return np.flatnonzero(batch.kind >= STOP)
+
+
+@per_batch
+def quotation_marks(batch: Batch) -> Ints:
+    """The places of all double quotation marks."""
+    places = marks(batch)
+    return places[batch.kind[places] == QUOTE]
+
+
+@per_batch
 def quotations(batch: Batch) -> tuple[Bools, Ints]:
     """Which words stand between double quotation marks of their line, and the number of the mark before; [words].
 
     Marks pair up from the start of a line whatever their style; behind a last mark without a partner nothing is quoted.
     """
-    return _inside(batch, np.flatnonzero(batch.kind == QUOTE))
+    return _inside(batch, quotation_marks(batch))
 
 
 @per_batch
 def bracketed(batch: Batch) -> Bools:
     """Which words stand within brackets of their line; shape [words]."""
-    places = np.flatnonzero((batch.kind == OPEN) | (batch.kind == CLOSE))
-    return _inside(batch, places)[0]
+    places = marks(batch)
+    kind = batch.kind[places]
+    return _inside(batch, places[(kind == OPEN) | (kind == CLOSE)])[0]
 
 
 def _inside(batch: Batch, marks: Ints) -> tuple[Bools, Ints]:
