@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +19,7 @@ __all__ = ["Measurement", "Table", "measure"]
 TOP = 3
 
 
-@dataclass(frozen=True)
-class Measurement:
+class Measurement(NamedTuple):
     """A signal's value on one document, with the evidence."""
 
     code: str
@@ -33,19 +33,25 @@ class Table:
 
     signals: tuple[Signal, ...]
     values: NDArray[np.float64]
-    evidence: tuple[list[list[Span]], ...]
+    evidence: tuple[Sequence[Sequence[Span]], ...]
 
-    def row(self, document: int) -> tuple[Measurement, ...]:
-        """All measurements of one document."""
-        return tuple(
-            Measurement(s.code, value, tuple(found[document])) if value or found[document] else _nothing(s.code)
-            for s, value, found in zip(self.signals, self.values[document].tolist(), self.evidence, strict=True)
-        )
+    def rows(self) -> list[tuple[Measurement, ...]]:
+        """All measurements of each document."""
+        codes = [s.code for s in self.signals]
+        nothing = [_nothing(code) for code in codes]  # what most signals find in most documents
+        out = [nothing.copy() for _ in range(len(self.values))]
+        at = np.nonzero(self.values)
+        for document, i, value in zip(*(x.tolist() for x in (*at, self.values[at])), strict=True):
+            out[document][i] = Measurement(codes[i], value, ())
+        for i, by_document in enumerate(self.evidence):
+            for document, found in enumerate(by_document):
+                if found:
+                    out[document][i] = Measurement(codes[i], out[document][i].value, tuple(found))
+        return [tuple(row) for row in out]
 
 
 @functools.cache
 def _nothing(code: str) -> Measurement:
-    """What most signals find in most documents."""
     return Measurement(code, 0.0, ())
 
 
@@ -92,9 +98,9 @@ def aggregate(declared: Signal, batch: Batch, marks: Marks) -> NDArray[np.float6
 def measure(batch: Batch, signals: Sequence[Signal], *, with_evidence: bool = True) -> Table:
     """Run signals over a batch: values for all documents at once, and evidence where it is wanted."""
     values = np.zeros((len(batch), len(signals)))
-    found: list[list[list[Span]]] = []
+    found: list[Sequence[Sequence[Span]]] = []
     for i, declared in enumerate(signals):
         marks = declared.mark(batch)
         values[:, i] = aggregate(declared, batch, marks)
-        found.append(spans(declared, batch, marks) if with_evidence else [[] for _ in range(len(batch))])
+        found.append(spans(declared, batch, marks) if with_evidence else [()] * len(batch))
     return Table(tuple(signals), values, tuple(found))

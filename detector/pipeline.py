@@ -147,9 +147,9 @@ class Detector:
             self._languagetool = []
             warnings.warn(f"{error}. The verdicts are given without it.", LanguageToolWarning, stacklevel=2)
             return
-        for row, i in enumerate(at):
+        for row, i in zip(slow.rows(), at, strict=True):
             verdict = verdicts[i]
-            told = replace(verdict.assessment, measurements=(*verdict.assessment.measurements, *slow.row(row)))
+            told = replace(verdict.assessment, measurements=(*verdict.assessment.measurements, *row))
             verdicts[i] = replace(verdict, assessment=told, ran=(*verdict.ran, "languagetool"))
 
     def _score(self, table: Table, profile: str) -> Scores:
@@ -158,16 +158,19 @@ class Detector:
     def _verdicts(self, table: Table, scores: Scores, ran: tuple[str, ...]) -> list[Verdict]:
         p = {name: values.tolist() for name, values in scores.probabilities.items()}
         codes = [s.code for s in table.signals]
+        added: list[dict[str, float]] = [{} for _ in range(len(table.values))]
+        at = np.nonzero(scores.contributions)
+        for i, signal, x in zip(*(x.tolist() for x in (*at, scores.contributions[at])), strict=True):
+            added[i][codes[signal]] = x
         out = []
-        for i in range(len(table.values)):
-            added = {code: x for code, x in zip(codes, scores.contributions[i].tolist(), strict=True) if x}
+        for i, row in enumerate(table.rows()):
             assessment = Assessment(
                 garble=p["garble"][i],
                 typos=p["typos"][i],
                 boilerplate=p["boilerplate"][i],
                 p_low_quality=p["verdict"][i],
-                measurements=table.row(i),
-                contributions=added,
+                measurements=row,
+                contributions=added[i],
                 base=scores.base,
                 model=self._model.name,
             )
@@ -228,10 +231,10 @@ def _doubtful(batch: Batch) -> NDArray[np.bool_]:
     return np.asarray(chosen[of], bool)
 
 
-def _still_shown(fast: Table, replaced: set[str | None], at: Sequence[int]) -> list[list[list[Span]]]:
+def _still_shown(fast: Table, replaced: set[str | None], at: Sequence[int]) -> list[list[Sequence[Span]]]:
     """The evidence of the fast signals for some documents, but for those that a slow signal replaces."""
     return [
-        [[] if signal.code in replaced else found[i] for i in at]
+        [() if signal.code in replaced else found[i] for i in at]
         for signal, found in zip(fast.signals, fast.evidence, strict=True)
     ]
 

@@ -170,16 +170,18 @@ def _units(batch: Batch, unit: Unit) -> Any:  # noqa: ANN401 - Words, Lines or S
     return {"word": batch.words, "line": batch.lines, "sentence": batch.sentences}[unit]
 
 
-def spans(declared: Signal, batch: Batch, marks: Marks) -> list[list[Span]]:
+def spans(declared: Signal, batch: Batch, marks: Marks) -> list[Sequence[Span]]:
     """The evidence by document: the marked units, in order, as spans of each document's own text."""
-    out: list[list[Span]] = [[] for _ in range(len(batch))]
+    out: list[Sequence[Span]] = [()] * len(batch)
     if declared.unit == "document":
         return out
-    units = _units(batch, declared.unit)
-    shown = marks.values > 0 if marks.show is None else (marks.values > 0) & marks.show
+    shown = marks.values > 0
+    if marks.show is not None:
+        shown &= marks.show
     at = np.flatnonzero(shown)
     if not len(at):
         return out
+    units = _units(batch, declared.unit)
     document = units.document[at]
     start, end = units.start[at], units.end[at]
     if declared.joined and len(at) > 1:
@@ -189,15 +191,18 @@ def spans(declared: Signal, batch: Batch, marks: Marks) -> list[list[Span]]:
             joint &= np.diff(units.line[at]) == 0
         heads = np.flatnonzero(np.concatenate([[True], ~joint]))
         tails = np.append(heads[1:], len(at)) - 1
+        mark = np.maximum.reduceat(marks.values[at], heads)
     else:
         heads = tails = np.arange(len(at))
-    offset = batch.document_start[document]
-    for head, tail in zip(heads.tolist(), tails.tolist(), strict=True):
-        mark = float(marks.values[at[head : tail + 1]].max())
-        detail = marks.detail(int(at[head])) if marks.detail else {}
-        out[int(document[head])].append(
-            Span(int(start[head] - offset[head]), int(end[tail] - offset[head]), mark, detail)
-        )
+        mark = marks.values[at]
+    offset = batch.document_start[document[heads]]
+    by_document: dict[int, list[Span]] = {}
+    told = (document[heads], at[heads], start[heads] - offset, end[tails] - offset, mark.astype(np.float64))
+    for of, unit, first, last, worst in zip(*(x.tolist() for x in told), strict=True):
+        detail = marks.detail(unit) if marks.detail else {}
+        by_document.setdefault(of, []).append(Span(first, last, worst, detail))
+    for of, found in by_document.items():
+        out[of] = found
     return out
 
 
