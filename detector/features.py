@@ -74,23 +74,38 @@ def _length(batch: Batch) -> NDArray[np.int64]:
     return np.maximum(batch.words_per_document(), 1)
 
 
-def aggregate(declared: Signal, batch: Batch, marks: Marks) -> NDArray[np.float64]:
-    """One value a document, float64 [documents], by the aggregate that the signal declares."""
+@per_batch
+def _units(batch: Batch) -> dict[str, NDArray[np.int64]]:
+    """How many lines and sentences each document has."""
+    return {
+        "line": np.bincount(batch.lines.document, minlength=len(batch)),
+        "sentence": np.bincount(batch.sentences.document, minlength=len(batch)),
+        "word": batch.words_per_document(),
+    }
+
+
+def aggregate(declared: Signal, batch: Batch, marks: Marks, at: NDArray[np.int64]) -> NDArray[np.float64]:
+    """One value a document, float64 [documents], by the aggregate that the signal declares.
+
+    `at`: the units that are marked; most units of most documents are not, and what is 0 is not added up.
+    """
     n = len(batch)
     if declared.unit == "document":
         return np.asarray(marks.values, np.float64)
+    if not len(at):
+        return np.zeros(n)
     words, lines, sentences = batch.words.document, batch.lines.document, batch.sentences.document
     document = {"word": words, "line": lines, "sentence": sentences}[declared.unit]
-    # Most units of most documents are not marked: what is 0 is not added up.
-    at = np.flatnonzero(marks.values)
     values, of = marks.values[at].astype(np.float64), document[at]
     if declared.aggregate == "count":
         return np.log1p(1000 * np.bincount(of, weights=values, minlength=n) / _length(batch))
     if declared.aggregate == "top":
         return _top(values, of, n)
-    weight = None if marks.weight is None else np.asarray(marks.weight, np.float64)
-    total = np.bincount(document, weights=weight, minlength=n)
-    if weight is not None:
+    if marks.weight is None:
+        total = _units(batch)[declared.unit]
+    else:
+        weight = np.asarray(marks.weight, np.float64)
+        total = np.bincount(document, weights=weight, minlength=n)
         values *= weight[at]
     return np.bincount(of, weights=values, minlength=n) / np.maximum(total, 1e-9)
 
@@ -99,8 +114,11 @@ def measure(batch: Batch, signals: Sequence[Signal], *, with_evidence: bool = Tr
     """Run signals over a batch: values for all documents at once, and evidence where it is wanted."""
     values = np.zeros((len(batch), len(signals)))
     found: list[Sequence[Sequence[Span]]] = []
+    nothing: list[Sequence[Span]] = [()] * len(batch)
     for i, declared in enumerate(signals):
         marks = declared.mark(batch)
-        values[:, i] = aggregate(declared, batch, marks)
-        found.append(spans(declared, batch, marks) if with_evidence else [()] * len(batch))
+        # Numbers are compared several times as fast as they are looked through for what is not 0.
+        at = np.flatnonzero(marks.values != 0)
+        values[:, i] = aggregate(declared, batch, marks, at)
+        found.append(spans(declared, batch, marks) if with_evidence and len(at) else nothing)
     return Table(tuple(signals), values, tuple(found))
