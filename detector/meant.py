@@ -99,14 +99,29 @@ def _alike(table: Speller, word: str, key: np.uint64, besides: set[str]) -> list
     return found
 
 
-def _letter_features(word: str, s: Suggestion, over: float, under: float, *, alike: bool) -> tuple[float, ...]:
+@dataclass(frozen=True)
+class _Letters:
+    """What is compared of the letters of two words."""
+
+    sorted: tuple[str, ...]
+    singled: str
+    consonants: str
+
+    @classmethod
+    def of(cls, word: str) -> "_Letters":
+        return cls(tuple(sorted(word)), _collapse(word), _consonants(word))
+
+
+def _letter_features(
+    word: str, own: _Letters, s: Suggestion, over: float, under: float, *, alike: bool
+) -> tuple[float, ...]:
     """What letters tell of a word that may have been meant: `over` the least cost, `under` the highest frequency."""
-    other = s.word
+    other, its = s.word, _Letters.of(s.word)
     longer = len(other) - len(word)
     return (
         s.cost, over, s.edits == 1, s.edits == 2, s.edits == 3, s.zipf, under, other[0] == word[0],
-        other[-1] == word[-1], other[-3:] == word[-3:], alike, sorted(other) == sorted(word),
-        _collapse(other) == _collapse(word), _consonants(other) == _consonants(word), max(longer, 0), max(-longer, 0),
+        other[-1] == word[-1], other[-3:] == word[-3:], alike, its.sorted == own.sorted,
+        its.singled == own.singled, its.consonants == own.consonants, max(longer, 0), max(-longer, 0),
         math.log(len(word)), "'" in other,
     )  # fmt: skip
 
@@ -143,8 +158,9 @@ def _candidates_for_each(words: Sequence[str]) -> list[Candidates]:
 def _candidates(word: str, found: Sequence[Suggestion], alike: Sequence[bool]) -> Candidates:
     least = min((s.cost for s in found), default=0.0)
     most = max((s.zipf for s in found), default=0.0)
+    own = _Letters.of(word)
     rows = [
-        _letter_features(word, s, s.cost - least, most - s.zipf, alike=same)
+        _letter_features(own, s, s.cost - least, most - s.zipf, alike=same)
         for s, same in zip(found, alike, strict=True)
     ]
     words = tuple(s.word for s in found)

@@ -11,7 +11,6 @@ pairs that are not set aside).
 """
 
 import functools
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -39,7 +38,7 @@ _COST_STEPS, _PACK, _FAR = 64, 64, 1 << 28
 _LETTER_CODES = 28
 _LETTERS = b"\0abcdefghijklmnopqrstuvwxyz'" + bytes(228)
 _TWICE = np.uint64(32)  # how far up the bit for a letter's second copy stands
-_TOGETHER = 8  # words compared at once: some 1,500 pairs, which fit a processor's nearest memory
+_TOGETHER = 3000  # pairs compared at once, or little more: what is needed for them fits a processor's nearest memory
 
 Bytes = NDArray[np.uint8]
 
@@ -95,18 +94,33 @@ class Speller:
         """For each word, all words at most so many slips away and at least so frequent, best first."""
         found: list[list[Suggestion]] = [[] for _ in words]
         coded = [letter_codes(word) for word in words]
-        # Words of one length go through the table of distances together.
-        order = sorted((len(codes), i) for i, codes in enumerate(coded) if 1 < len(codes) <= LONGEST)
-        for length, group in itertools.groupby(order, lambda pair: pair[0]):
-            indices = [i for _, i in group]
-            for at in range(0, len(indices), _TOGETHER):
-                some = indices[at : at + _TOGETHER]
-                rows = [self._candidates(coded[i], farthest, least_zipf) for i in some]
-                edits, cost = self._compare(np.stack([coded[i] for i in some]), rows, length, farthest)
-                ends = np.cumsum([len(r) for r in rows])[:-1]
-                for i, row, e, c in zip(some, rows, np.split(edits, ends), np.split(cost, ends), strict=True):
-                    found[i] = self._best(row, e, c, farthest, most)
+        # The shorter ones first, as many together as there are pairs enough to compare.
+        waiting: list[tuple[int, NDArray[np.int64]]] = []
+        pairs = 0
+        for _, i in sorted((len(codes), i) for i, codes in enumerate(coded) if 1 < len(codes) <= LONGEST):
+            waiting.append((i, self._candidates(coded[i], farthest, least_zipf)))
+            pairs += len(waiting[-1][1])
+            if pairs > _TOGETHER:
+                self._sort_out(waiting, coded, found, farthest, most)
+                waiting, pairs = [], 0
+        self._sort_out(waiting, coded, found, farthest, most)
         return found
+
+    def _sort_out(
+        self,
+        some: Sequence[tuple[int, NDArray[np.int64]]],
+        coded: Sequence[Bytes],
+        found: list[list[Suggestion]],
+        farthest: int,
+        most: int,
+    ) -> None:
+        """Fill in what is near enough among the rows that each of some words is to be compared with."""
+        rows = [r for _, r in some]
+        edits, cost = self._compare([coded[i] for i, _ in some], rows, farthest)
+        start = 0
+        for i, row in some:
+            own = slice(start, start := start + len(row))
+            found[i] = self._best(row, edits[own], cost[own], farthest, most)
 
     def _candidates(self, codes: Bytes, farthest: int, least_zipf: float) -> NDArray[np.int64]:
         """The rows of all words that share enough letters with a word to be so many slips away."""
@@ -116,11 +130,13 @@ class Speller:
         for bit in np.left_shift(np.uint64(1), codes.astype(np.uint64)):
             own |= (own & bit) << _TWICE | bit
         masks = self.masks[first:last]
-        # Each slip takes away at most one letter, and brings in at most one.
+        # Each slip takes away at most one letter, and brings in at most one; few words pass the first, coarser test.
+        near = np.flatnonzero(_bits(masks ^ own) <= 2 * farthest)
+        masks = masks[near]
         close = (_bits(masks & ~own) <= farthest) & (_bits(own & ~masks) <= farthest)
         if least_zipf:
-            close &= self.zipf[first:last] >= least_zipf
-        answer: NDArray[np.int64] = first + np.flatnonzero(close)
+            close &= self.zipf[first + near] >= least_zipf
+        answer: NDArray[np.int64] = first + near[close]
         return answer
 
     def _best(
@@ -139,42 +155,59 @@ class Speller:
         return self.letters[row, : self.lengths[row]].tobytes().translate(_LETTERS).decode("ascii")
 
     def _compare(
-        self, words: Bytes, rows: Sequence[NDArray[np.int64]], n: int, farthest: int
+        self, words: Sequence[Bytes], rows: Sequence[NDArray[np.int64]], farthest: int
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Edits and costs from each row's word (what was meant) to what was written.
 
-        `words`: [words, n], codes; `rows`: those to be compared with each. One row of the table of distances at a time,
-        for all pairs at once, and of that row only the band of `farthest` to either side of the diagonal: axis 0 is the
-        band, axis 1 the pairs. Costs and edits are packed into one integer.
+        `words`: codes, the shorter words first; `rows`: those to be compared with each. One row of the table of
+        distances at a time, for all pairs at once, and of that row only the band of `farthest` to either side of the
+        diagonal: axis 0 is the band, axis 1 the pairs. Costs and edits are packed into one integer. The pairs of a word
+        are done, and left behind, after the row of its last letter.
         """
-        row = np.concatenate(rows)
-        written = np.repeat(words, [len(r) for r in rows], axis=0).T.astype(np.int64)
+        row = np.concatenate([np.zeros(0, np.int64), *rows])
+        ends = np.cumsum([len(r) for r in rows])
         k, wide = len(row), 2 * farthest + 1
+        longest = max(map(len, words), default=0)
+        spelt = np.zeros((len(words), longest), np.int64)
+        for i, word in enumerate(words):
+            spelt[i, : len(word)] = word
+        written = np.repeat(spelt, [len(r) for r in rows], axis=0).T
         # meant[j + farthest + 1] is the j-th letter (from 0) of each word; 0 before and after.
-        meant = np.zeros((n + 2 * wide, k), np.int64)
-        letters = self.letters[row].T[: n + farthest]
+        meant = np.zeros((longest + 2 * wide, k), np.int64)
+        letters = self.letters[row].T[: longest + farthest]
         meant[farthest + 1 : farthest + 1 + len(letters)] = letters
-        omit = self.omit.ravel()[meant[:-1] * _LETTER_CODES + meant[1:]]
+        omit = self.omit.ravel().take(meant[:-1] * _LETTER_CODES + meant[1:])
         substitute, insert = self.substitute.ravel(), self.insert.ravel()
         before2 = before = np.full((wide, k), _FAR, np.int32)
         now = before.copy()
         now[farthest] = 0
         for d in range(farthest + 1, wide):
             now[d] = now[d - 1] + omit[d]
-        for i, b in enumerate(written, 1):
+        best = np.empty(k, np.int32)
+        done = word = 0
+        for i in range(1, longest + 1):
+            b = written[i - 1, done:]
             before2, before = before, now
-            here = meant[i : i + wide]
+            here = meant[i : i + wide, done:]
             slip = here * _LETTER_CODES + b
-            now = before + substitute[slip]
-            np.minimum(now[:-1], before[1:] + insert[slip[:-1]], out=now[:-1])
+            now = substitute.take(slip)
+            now += before
+            np.minimum(now[:-1], before[1:] + insert.take(slip[:-1]), out=now[:-1])
             if i > 1:
-                last = written[i - 2]
-                swapped = (here == last) & (meant[i - 1 : i - 1 + wide] == b) & (b != last)
-                at = np.nonzero(swapped)
-                now[at] = np.minimum(now[at], before2[at] + self.swap[b, last][at[1]])
+                last = written[i - 2, done:]
+                at = np.nonzero((meant[i - 1 : i - 1 + wide, done:] == b) & (here == last) & (b != last))
+                if len(at[0]):
+                    now[at] = np.minimum(now[at], before2[at] + self.swap[b, last][at[1]])
             for d in range(1, wide):
-                np.minimum(now[d], now[d - 1] + omit[i + d - 1], out=now[d])
-        best = now[self.lengths[row] - n + farthest, np.arange(k)]
+                np.minimum(now[d], now[d - 1] + omit[i + d - 1, done:], out=now[d])
+            while word < len(words) and len(words[word]) == i:
+                word += 1
+            new = int(ends[word - 1]) if word else 0
+            if new > done:
+                through = np.arange(new - done)
+                best[done:new] = now[self.lengths[row[done:new]] - i + farthest, through]
+                before, now = before[:, new - done :], now[:, new - done :]
+                done = new
         # What had to step over the end of a word is no way at all.
         edits = np.where(best < _FAR >> 4, best % _PACK, _PACK)
         return edits.astype(np.int64), best // _PACK / _COST_STEPS
@@ -260,6 +293,15 @@ def distance(a: str, b: str, at_most: int | None = None) -> int:
     """
     if at_most is not None and abs(len(a) - len(b)) > at_most:
         return at_most + 1
+    # What both begin and end with costs nothing.
+    end_a, end_b, first = len(a), len(b), 0
+    while end_a and end_b and a[end_a - 1] == b[end_b - 1]:
+        end_a, end_b = end_a - 1, end_b - 1
+    while first < end_a and first < end_b and a[first] == b[first]:
+        first += 1
+    a, b = a[first:end_a], b[first:end_b]
+    if not a or not b:
+        return len(a) + len(b)
     previous2: list[int] = []
     previous = list(range(len(b) + 1))
     for i, x in enumerate(a, 1):

@@ -6,7 +6,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.batch import CLOSE, CONTROL, OPEN, QUOTE, SPACE, STOP, Batch, distinct, hash_words, mix, ordered, per_batch
+from detector.batch import (
+    CLOSE,
+    CONTROL,
+    OPEN,
+    QUOTE,
+    SPACE,
+    STOP,
+    Batch,
+    distinct,
+    hash_words,
+    mix,
+    ordered,
+    per_batch,
+)
 
 __all__ = [
     "Gaps",
