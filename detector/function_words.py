@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from detector.batch import DASH, Batch, hash_words, per_batch
 from detector.surroundings import gaps, run_together, type_is, word_keys
 
-__all__ = ["FORMAT", "FUNCTION_WORDS", "VERSION", "function_words", "sequence_runs"]
+__all__ = ["FORMAT", "FUNCTION_WORDS", "VERSION", "function_types", "function_words", "sequence_runs"]
 
 FORMAT, VERSION = "detector-sequences", 1
 
@@ -37,9 +37,15 @@ def _table() -> NDArray[np.uint64]:
 
 
 @per_batch
+def function_types(batch: Batch) -> NDArray[np.bool_]:
+    """Which types of the batch are function words; shape [types]."""
+    return type_is(batch, _table())
+
+
+@per_batch
 def function_words(batch: Batch) -> NDArray[np.bool_]:
     """Which words of the batch are function words; shape [words]."""
-    found: NDArray[np.bool_] = type_is(batch, _table())[batch.words.type]
+    found: NDArray[np.bool_] = function_types(batch).take(batch.words.type)
     return found
 
 

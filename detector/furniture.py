@@ -67,8 +67,8 @@ class Network:
             np.rint(np.clip(block, -5 * _INPUT, 5 * _INPUT, out=block), out=block)
             first = (together @ block.astype(np.float64)).reshape(networks, outputs, -1)
             total = np.zeros(block.shape[1])
-            for network, value in enumerate(first):
-                value += self.biases[0][network][:, None]
+            for network in range(networks):
+                value = first[network] + self.biases[0][network][:, None]
                 for w, b in zip(self.weights[1:], self.biases[1:], strict=True):
                     value = w[network].T / _INPUT @ _whole(np.clip(value, 0, _LARGEST, out=value))
                     value += b[network][:, None]

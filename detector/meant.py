@@ -103,20 +103,19 @@ def _alike(table: Speller, word: str, key: np.uint64, besides: set[str]) -> list
 class _Letters:
     """What is compared of the letters of two words."""
 
+    word: str
     sorted: tuple[str, ...]
     singled: str
     consonants: str
 
     @classmethod
     def of(cls, word: str) -> "_Letters":
-        return cls(tuple(sorted(word)), _collapse(word), _consonants(word))
+        return cls(word, tuple(sorted(word)), _collapse(word), _consonants(word))
 
 
-def _letter_features(
-    word: str, own: _Letters, s: Suggestion, over: float, under: float, *, alike: bool
-) -> tuple[float, ...]:
+def _letter_features(own: _Letters, s: Suggestion, over: float, under: float, *, alike: bool) -> tuple[float, ...]:
     """What letters tell of a word that may have been meant: `over` the least cost, `under` the highest frequency."""
-    other, its = s.word, _Letters.of(s.word)
+    word, other, its = own.word, s.word, _Letters.of(s.word)
     longer = len(other) - len(word)
     return (
         s.cost, over, s.edits == 1, s.edits == 2, s.edits == 3, s.zipf, under, other[0] == word[0],

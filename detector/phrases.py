@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.batch import QUOTE, Batch, cut, is_in, mix, ordered
-from detector.surroundings import words_of
+from detector.batch import Batch, cut, is_in, mix, ordered
+from detector.surroundings import quotation_marks, words_of
 
 __all__ = ["count_by_sentence", "find_phrases", "phrase_words", "quoted", "words_in"]
 
@@ -65,7 +65,7 @@ def find_phrases(batch: Batch, phrases: tuple[str, ...]) -> tuple[Ints, Ints]:
             at, h = at[same], h[same]
             h = _chain(h, batch.types.key[words.type[at + length]])
             length += 1
-        hit = at[is_in(h, table)]
+        hit = at[is_in(h, table)] if len(at) else at
         starts.append(hit)
         ends.append(hit + n)
     return np.concatenate(starts), np.concatenate(ends)
@@ -74,20 +74,21 @@ def find_phrases(batch: Batch, phrases: tuple[str, ...]) -> tuple[Ints, Ints]:
 def phrase_words(batch: Batch, phrases: tuple[str, ...]) -> Bools:
     """Which words belong to an occurrence of one of the phrases; shape [words]."""
     start, end = find_phrases(batch, phrases)
-    depth = np.zeros(len(batch.words) + 1, np.int64)
-    np.add.at(depth, start, 1)
-    np.add.at(depth, end, -1)
-    inside: Bools = np.cumsum(depth)[:-1] > 0
+    inside = np.zeros(len(batch.words), bool)
+    while len(start):
+        inside[start] = True
+        start = start + 1
+        start, end = start[start < end], end[start < end]
     return inside
 
 
 def count_by_sentence(batch: Batch, words: Bools) -> Ints:
     """How many of the marked words each sentence has; shape [sentences]."""
-    return np.bincount(batch.words.sentence[words], minlength=len(batch.sentences))
+    return np.bincount(batch.words.sentence[np.flatnonzero(words)], minlength=len(batch.sentences))
 
 
 def quoted(batch: Batch, start: Ints, end: Ints) -> Bools:
     """Which places [start, end) hold a double quotation mark: what is said there may be somebody's own words."""
-    marks = np.flatnonzero(batch.kind == QUOTE)
+    marks = quotation_marks(batch)
     found: Bools = np.searchsorted(marks, end) > np.searchsorted(marks, start)
     return found

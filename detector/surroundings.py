@@ -1,7 +1,9 @@
 """What stands around the words of a batch: neighbours, gaps, quotations. Worked out once a batch for all signals."""
 
 import functools
+import itertools
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +11,9 @@ from numpy.typing import NDArray
 from detector.batch import (
     CLOSE,
     CONTROL,
+    LOWER,
     OPEN,
+    OTHER_LETTER,
     QUOTE,
     SPACE,
     STOP,
@@ -26,6 +30,7 @@ __all__ = [
     "KeyIndex",
     "Spelling",
     "bracketed",
+    "document_sums",
     "gaps",
     "in_order_of_key",
     "is_word",
@@ -38,6 +43,8 @@ __all__ = [
     "quotations",
     "run_together",
     "spelling",
+    "strange_letters",
+    "sums",
     "type_is",
     "word_keys",
     "words_of",
@@ -48,6 +55,8 @@ Ints = NDArray[np.int64]
 Hashes = NDArray[np.uint64]
 
 _STEP = np.uint64(0x9E3779B97F4A7C15)  # odd, so that "a b" and "b a" get different hashes
+_HALF, _LOW = np.uint64(32), np.uint64((1 << 32) - 1)
+_LATIN_BELOW = 0x250
 
 
 @dataclass(frozen=True)
@@ -189,13 +198,15 @@ def bracketed(batch: Batch) -> Bools:
 
 def _inside(batch: Batch, marks: Ints) -> tuple[Bools, Ints]:
     words, lines = batch.words, batch.lines
-    number = np.searchsorted(marks, words.start)
     if not len(marks):
-        return np.zeros(len(words), bool), number
-    first = np.searchsorted(marks, lines.start)[words.line]
-    last = np.searchsorted(marks, lines.end)[words.line]
-    odd = (number - first) & 1 == 1
-    return odd & (number < last), number
+        return np.zeros(len(words), bool), np.zeros(len(words), np.int64)
+    # What stands behind the first, third, fifth mark of a line and before the next one of that line is inside.
+    line = np.searchsorted(lines.start, marks, "right") - 1
+    nth = np.arange(len(marks)) - np.searchsorted(marks, lines.start)[line]
+    opens = np.zeros(len(marks) + 1, bool)
+    opens[1:-1] = (nth[:-1] & 1 == 0) & (line[1:] == line[:-1])
+    behind = np.diff(np.searchsorted(words.start, marks), prepend=0, append=len(words))
+    return np.repeat(opens, behind), np.repeat(np.arange(len(marks) + 1), behind)
 
 
 def nearest_word(batch: Batch, places: Ints) -> Ints:
@@ -223,6 +234,44 @@ def mark_words(batch: Batch, places: Ints) -> NDArray[np.float32]:
 def odd_places(batch: Batch) -> Ints:
     """The places of all characters beyond ASCII and of control characters: few, so that signals on them cost little."""
     return np.flatnonzero((batch.chars > 126) | (batch.kind == CONTROL))
+
+
+@per_batch
+def strange_letters(batch: Batch) -> Ints:
+    """The places of all letters that are not Latin."""
+    places = odd_places(batch)
+    kind = batch.kind[places]
+    return places[(kind >= LOWER) & (kind <= OTHER_LETTER) & (batch.chars[places] >= _LATIN_BELOW)]
+
+
+def sums(batch: Batch, first_word: Ints, *facts: NDArray[Any]) -> list[Ints]:
+    """Sums of facts about types, whole numbers, over the words from each of `first_word` up to the next.
+
+    `facts`: arrays [types], bool or integers whose sums stay below 2 ** 32; two go together in one number.
+    """
+    out: list[Ints] = []
+    for low, high in itertools.zip_longest(facts[::2], facts[1::2]):
+        both = low.astype(np.uint64)
+        if high is not None:
+            both |= high.astype(np.uint64) << _HALF
+        total = np.add.reduceat(both.take(batch.words.type), first_word) if len(first_word) else both[:0]
+        out.append((total & _LOW).astype(np.int64))
+        if high is not None:
+            out.append((total >> _HALF).astype(np.int64))
+    return out
+
+
+def document_sums(batch: Batch, *facts: NDArray[Any]) -> list[Ints]:
+    """`sums` by document, 0 for those without words."""
+    words = batch.words_per_document()
+    some = np.flatnonzero(words)
+    first_word = (np.cumsum(words) - words)[some]
+    out = []
+    for total in sums(batch, first_word, *facts):
+        by_document = np.zeros(len(batch), np.int64)
+        by_document[some] = total
+        out.append(by_document)
+    return out
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ import numpy as np
 from detector.batch import NUMBER, Batch
 from detector.phrases import phrase_words, words_in
 from detector.registry import Marks, signal
+from detector.surroundings import marks
 
 __all__ = ["copyright"]
 
@@ -59,14 +60,17 @@ def copyright(batch: Batch) -> Marks:  # noqa: A001 - a signal is named for the 
     lines, words = batch.lines, batch.words
     n = len(lines)
     rights = np.bincount(words.line[phrase_words(batch, _RIGHTS)], minlength=n) > 0
-    early = np.arange(len(words)) - lines.first_word[words.line] < 4
-    word = np.bincount(words.line[words_in(batch, ("copyright",)) & early], minlength=n) > 0
-    year = np.bincount(
-        words.line[(batch.types.shape[words.type] == NUMBER) & (words.end - words.start == 4) & early],
-        minlength=n,
+    early = np.repeat(lines.first_word, np.minimum(lines.words, 4))
+    early += np.arange(len(early)) - np.repeat(
+        np.cumsum(np.minimum(lines.words, 4)) - np.minimum(lines.words, 4), np.minimum(lines.words, 4)
     )
+    line = words.line[early]
+    word = np.bincount(line[words_in(batch, ("copyright",))[early]], minlength=n) > 0
+    type_ = words.type[early]
+    year = np.bincount(line[(batch.types.shape[type_] == NUMBER) & (batch.types.length[type_] == 4)], minlength=n)
     sign = np.zeros(n, bool)
-    at = np.flatnonzero(batch.chars == _SIGN)
+    at = marks(batch)
+    at = at[batch.chars[at] == _SIGN]
     line = np.searchsorted(lines.start, at, "right") - 1
     sign[line[np.searchsorted(words.start, at) - lines.first_word[line] < 3]] = True
     marked = (rights | ((sign | word) & (year > 0))) & (lines.words <= _LONGEST)

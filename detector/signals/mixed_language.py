@@ -2,16 +2,16 @@
 
 import numpy as np
 
-from detector.batch import LOWER, LOWERCASE, OTHER_LETTER, Batch
-from detector.function_words import function_words
+from detector.batch import LOWERCASE, Batch
+from detector.function_words import function_types
 from detector.lexicon import facts
 from detector.registry import Marks, signal
+from detector.surroundings import strange_letters, sums
 
 __all__ = ["mixed_language"]
 
 _FEWEST = 5  # words in small letters on which to judge a sentence
 _FUNCTION_SHARE = 0.3  # Dutch and German have "in", "is", "was", "am" too
-_LATIN_BELOW = 0x250
 
 
 @signal(
@@ -45,19 +45,18 @@ def mixed_language(batch: Batch) -> Marks:
         >>> evidence(mixed_language, text)
         ['Der Minister sagte am Montag, dass die Gespräche weitergehen würden.']
     """
-    words, types, sentences = batch.words, batch.types, batch.sentences
+    types, sentences = batch.types, batch.sentences
     n = len(sentences)
     known = facts(batch)
-    foreign = ((known.foreign_zipf - known.zipf > 1.5) & (known.zipf < 4.5) & (types.shape == LOWERCASE))[words.type]
-    plain = (types.shape == LOWERCASE)[words.type]
-    total = np.bincount(words.sentence[plain], minlength=n)
-    other = np.bincount(words.sentence[foreign], minlength=n)
-    small = np.bincount(words.sentence[plain & function_words(batch)], minlength=n)
+    plain = types.shape == LOWERCASE
+    foreign = (known.foreign_zipf - known.zipf > 1.5) & (known.zipf < 4.5) & plain
+    total, other, small, letters = sums(
+        batch, sentences.first_word, plain, foreign, plain & function_types(batch), types.length
+    )
     marked = (total >= _FEWEST) & (2 * other >= total) & (small < _FUNCTION_SHARE * total)
-    place = np.flatnonzero((batch.kind >= LOWER) & (batch.kind <= OTHER_LETTER) & (batch.chars >= _LATIN_BELOW))
+    place = strange_letters(batch)
     if len(place) and n:
         at = (np.searchsorted(sentences.start, place, "right") - 1).clip(0)
         strange = np.bincount(at[place < sentences.end[at]], minlength=n)
-        letters = np.bincount(words.sentence, weights=words.end - words.start, minlength=n)
         marked |= (2 * strange >= letters) & (strange >= 2 * _FEWEST)
     return Marks(marked.astype(np.float32), weight=sentences.words.astype(np.float64))

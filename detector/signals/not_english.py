@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from detector.batch import LOWER, LOWERCASE, OTHER_LETTER, Batch
-from detector.function_words import function_words
+from detector.batch import LOWERCASE, Batch
+from detector.function_words import function_types
 from detector.lexicon import facts
 from detector.registry import Marks, signal
+from detector.surroundings import document_sums, strange_letters
 
 __all__ = ["not_english"]
 
-_LATIN_BELOW = 0x250
 _FEWEST = 5  # words in small letters on which to judge a language
 # English running text is 40 to 55 % function words; other languages share short ones with it
 # ("in", "is", "was", "me", "no").
@@ -51,18 +51,18 @@ def not_english(batch: Batch) -> Marks:
         >>> bool(not_english.mark(cut([german])).values[0] > 0.5)
         True
     """
-    words, types = batch.words, batch.types
+    types = batch.types
     n = len(batch)
-    place = np.flatnonzero((batch.kind >= LOWER) & (batch.kind <= OTHER_LETTER) & (batch.chars >= _LATIN_BELOW))
+    place = strange_letters(batch)
     strange = np.bincount(np.searchsorted(batch.document_start, place, "right") - 1, minlength=n)
-    letters = np.maximum(np.bincount(words.document, weights=words.end - words.start, minlength=n), 1)
     known = facts(batch)
     foreign = (known.foreign_zipf - known.zipf > 1.5) & ~(known.zipf >= 4.5)
     unknown = ~known.known & (known.foreign_zipf == 0)
-    weight = np.where(foreign, 1.0, np.where(unknown, 0.5, 0.0))[words.type]
-    plain = (types.shape == LOWERCASE)[words.type]
-    total = np.bincount(words.document[plain], minlength=n)
-    other = np.bincount(words.document[plain], weights=weight[plain], minlength=n) / np.maximum(total, 1)
-    small = np.bincount(words.document[plain & function_words(batch)], minlength=n) / np.maximum(total, 1)
+    plain = types.shape == LOWERCASE
+    letters, total, halves, function = document_sums(
+        batch, types.length, plain, plain * np.where(foreign, 2, unknown), plain & function_types(batch)
+    )
+    other = halves / 2 / np.maximum(total, 1)
+    small = function / np.maximum(total, 1)
     other[(total < _FEWEST) | (small >= _FUNCTION_SHARE)] = 0
-    return Marks(np.minimum(np.maximum(strange / letters, other), 1.0))
+    return Marks(np.minimum(np.maximum(strange / np.maximum(letters, 1), other), 1.0))

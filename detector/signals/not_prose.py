@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from detector.batch import COMMA, NUMBER, Batch, is_in
+from detector.batch import NUMBER, Batch, is_in
 from detector.function_words import function_words
 from detector.registry import Marks, signal
-from detector.surroundings import gaps
+from detector.surroundings import gaps, marks, sums
 
 __all__ = ["not_prose"]
 
@@ -53,10 +53,11 @@ def not_prose(batch: Batch) -> Marks:
     """
     words, lines = batch.words, batch.lines
     n = len(lines)
-    letters = np.bincount(words.line, weights=words.end - words.start, minlength=n)
-    small = np.bincount(words.line[function_words(batch) & _spaced(batch)], minlength=n)
-    numbers = np.bincount(words.line[(batch.types.shape == NUMBER)[words.type]], minlength=n)
-    signs = np.flatnonzero(batch.kind >= COMMA)
+    some = np.flatnonzero(lines.words)
+    letters, numbers = np.zeros(n, np.int64), np.zeros(n, np.int64)
+    letters[some], numbers[some] = sums(batch, lines.first_word[some], batch.types.length, batch.types.shape == NUMBER)
+    small = np.bincount(words.line[np.flatnonzero(function_words(batch) & _spaced(batch))], minlength=n)
+    signs = marks(batch)
     signs = signs[is_in(batch.chars[signs], _CODE)]
     code = np.bincount(np.searchsorted(lines.start, signs, "right") - 1, minlength=n) if n else numbers
     prose = (lines.words >= _WORDS) & (small >= _FUNCTION_SHARE * lines.words) & (numbers <= _NUMBERS * lines.words)
