@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from detector import surroundings
 from detector.assets import check_folder, find_folder
 from detector.batch import (
     APOSTROPHE,
@@ -86,7 +87,8 @@ def symbols(batch: Batch, frequent: Hashes) -> Symbols:
     of_type = np.where(known, mix(types.key), other)
 
     # Punctuation: one symbol for each mark between two words of a sentence.
-    marks = np.flatnonzero((batch.kind >= STOP) & (batch.kind <= SYMBOL))
+    marks = surroundings.marks(batch)
+    marks = marks[batch.kind[marks] <= SYMBOL]
     nearest = np.searchsorted(batch.sentences.start, marks, "right") - 1
     inside = (nearest >= 0) & (marks < batch.sentences.end[nearest.clip(0)]) if len(batch.sentences) else marks < 0
     marks, nearest = marks[inside], nearest[inside]
@@ -200,14 +202,17 @@ def load_fluency(folder: Path | None = None) -> FluencyModel:
 def logits(batch: Batch, model: FluencyModel) -> NDArray[np.float64]:
     """How broken each sentence looks, in log-odds, float64 [sentences]."""
     found = symbols(batch, model.frequent)
-    n = len(batch.sentences)
-    total, count = np.zeros(n), np.zeros(n)
+    # By the symbol that an n-gram ends at. A table's weights are so coarse that their sums are exact in any order.
+    weight, count = np.zeros(len(found.symbol)), np.zeros(len(found.symbol), np.int64)
     for bucket, whole in _ngrams(found, model.bits):
-        sentence = found.sentence[len(found.sentence) - len(whole) :]
         # What does not count adds 0, which is quicker than leaving it out.
-        total += np.bincount(sentence, weights=model.weigh(bucket) * whole, minlength=n)
-        count += np.bincount(sentence, weights=whole, minlength=n)
-    return model.slope * total / np.sqrt(np.maximum(count, 1)) + model.base
+        weight[len(weight) - len(whole) :] += model.weigh(bucket) * whole
+        count[len(count) - len(whole) :] += whole
+    if not len(batch.sentences):
+        return np.zeros(0)
+    first = np.flatnonzero(np.diff(found.sentence, prepend=-1))
+    total, times = np.add.reduceat(weight, first), np.add.reduceat(count, first)
+    return model.slope * total / np.sqrt(np.maximum(times, 1)) + model.base
 
 
 @per_batch

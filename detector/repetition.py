@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.batch import Batch, distinct, mix, per_batch
-from detector.surroundings import run_together, word_keys
+from detector.surroundings import document_sums, run_together, word_keys
 
 __all__ = ["again", "top_share"]
 
@@ -66,13 +66,23 @@ def _by_length(length: int) -> Callable[[Batch], tuple[Ints, Ints, Ints]]:
 def again(batch: Batch, length: int) -> Bools:
     """Which words belong to a run of `length` words that their document had before; shape [words]."""
     start, group, _ = _by_length(length)(batch)
+    first = np.full(int(group.max(initial=-1)) + 1, len(start))
+    np.minimum.at(first, group, np.arange(len(start)))
     later = np.ones(len(start), bool)
-    later[np.unique(group, return_index=True)[1]] = False
-    depth = np.zeros(len(batch.words) + 1, np.int64)
-    np.add.at(depth, start[later], 1)
-    np.add.at(depth, start[later] + length, -1)
-    covered: Bools = np.cumsum(depth)[:-1] > 0
+    later[first[first < len(start)]] = False
+    start = start[later]
+    covered = np.zeros(len(batch.words), bool)
+    for step in range(length):
+        covered[start + step] = True
     return covered
+
+
+@per_batch
+def _letters(batch: Batch) -> tuple[Ints, Ints]:
+    """The letters of all words before each, and those of each document."""
+    letters = np.zeros(len(batch.words) + 1, np.int64)
+    np.cumsum(batch.types.length.take(batch.words.type), out=letters[1:])
+    return letters, document_sums(batch, batch.types.length)[0]
 
 
 def top_share(batch: Batch, length: int) -> NDArray[np.float64]:
@@ -82,10 +92,8 @@ def top_share(batch: Batch, length: int) -> NDArray[np.float64]:
     """
     words = batch.words
     start, _, count = _by_length(length)(batch)
-    letters = np.zeros(len(words) + 1, np.int64)
-    np.cumsum(words.end - words.start, out=letters[1:])
+    letters, total = _letters(batch)
     weight = (letters[start + length] - letters[start]) * count
     top = np.zeros(len(batch), np.int64)
     np.maximum.at(top, words.document[start], weight)
-    total = np.bincount(words.document, weights=words.end - words.start, minlength=len(batch))
     return top / np.maximum(total, 1)

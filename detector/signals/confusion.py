@@ -80,6 +80,10 @@ def _confused(batch: Batch) -> dict[int, tuple[str, float]]:
     table = lexicon()
     rows = table.rows(sets.keys)
     expected = np.where(rows >= 0, table.zipf[rows] / ZIPF_STEPS, 0) + _SIZE
+    # Most words have been seen beside both neighbours: these are done.
+    unseen = context_counts(pair_keys(key[at - 1], key[at])) == 0
+    unseen |= context_counts(pair_keys(key[at], key[at + 1])) == 0
+    at = at[unseen | is_word(batch, "and", "or")[at - 1]]
     own = _fit(key, key[at], at)
     # What follows "and" begins anew: "... and buy all" is no "and by all".
     joined = is_word(batch, "and", "or")[at - 1]

@@ -42,6 +42,7 @@ from detector.meant import candidates_for_each, meant
 from detector.neighbours import neighbour_counts
 from detector.registry import Marks, signal
 from detector.spelling import LONGEST
+from detector.surroundings import document_sums
 from detector.unknown import features_of_each, is_british_form, judge, listed_misspellings, word_features
 
 __all__ = ["SURE", "Candidates", "candidates", "misspelling", "repeats", "spelling_of"]
@@ -182,10 +183,8 @@ def candidates(batch: Batch) -> Candidates:
 @per_batch
 def _lowered(batch: Batch) -> NDArray[np.bool_]:
     """Which documents have next to no capitals; bool [documents]."""
-    words = batch.words
     shape = batch.types.shape
-    upper = (shape == CAPITAL) | (shape == CAPS) | (shape == MIXED)
-    capital = np.bincount(words.document, weights=upper[words.type], minlength=len(batch))
+    (capital,) = document_sums(batch, (shape == CAPITAL) | (shape == CAPS) | (shape == MIXED))
     answer: NDArray[np.bool_] = capital < _FEW_CAPITALS * batch.words_per_document()
     return answer
 

@@ -11,7 +11,7 @@ from detector.batch import CAPITAL, DASH, LOWER, LOWERCASE, Batch, is_in, ordere
 from detector.lexicon import facts, load_array
 from detector.registry import Marks, signal
 from detector.spelling import suggest
-from detector.surroundings import bracketed, gaps, quotations, spelling
+from detector.surroundings import bracketed, document_sums, gaps, quotations, spelling
 from detector.unknown import FEATURES, word_features
 
 __all__ = ["nonsense_word"]
@@ -77,13 +77,13 @@ def _strange(word: str) -> bool:
     return max(value[i] for i in _PARTS) < _PART_BELOW
 
 
-def _technical(batch: Batch) -> NDArray[np.bool_]:
-    """Which words touch a sign of an address, a handle or code, or a full stop that a small letter follows."""
-    words = batch.words
-    before, after = batch.chars[words.start - 1], batch.chars[words.end]
-    beyond = (words.end + 1).clip(max=len(batch.kind) - 1)
+def _technical(batch: Batch, at: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which of the words touch a sign of an address, a handle or code, or a full stop that a small letter follows."""
+    start, end = batch.words.start[at], batch.words.end[at]
+    before, after = batch.chars[start - 1], batch.chars[end]
+    beyond = (end + 1).clip(max=len(batch.kind) - 1)
     dotted = ((after == ord(".")) & (batch.kind[beyond] == LOWER)) | (
-        (before == ord(".")) & (batch.kind[(words.start - 2).clip(0)] == LOWER)
+        (before == ord(".")) & (batch.kind[(start - 2).clip(0)] == LOWER)
     )
     touched: NDArray[np.bool_] = np.isin(before, _TECHNICAL) | np.isin(after, _TECHNICAL) | dotted
     return touched
@@ -136,18 +136,17 @@ def nonsense_word(batch: Batch) -> Marks:
     )
     open_ &= batch.lower[words.start[types.first]] < _LATIN_BELOW
     gap = gaps(batch)
-    at = np.flatnonzero(open_[words.type])
-    at = at[(gap.before[at] != DASH) & (gap.after[at] != DASH) & ~bracketed(batch)[at] & ~_technical(batch)[at]]
-    small = np.bincount(words.document[(types.shape == LOWERCASE)[words.type]], minlength=len(batch))
-    strange_share = np.bincount(words.document[open_[words.type]], minlength=len(batch)) / np.maximum(small, 1)
-    at = at[(strange_share <= _SHARE)[words.document[at]]]
-    capitals = np.bincount(words.document[types.shape[words.type] == CAPITAL], minlength=len(batch))
+    at = np.flatnonzero(open_.take(words.type))
+    strange = np.bincount(words.document[at], minlength=len(batch))
+    small, capitals = document_sums(batch, types.shape == LOWERCASE, types.shape == CAPITAL)
+    at = at[(gap.before[at] != DASH) & (gap.after[at] != DASH) & ~bracketed(batch)[at]]
+    at = at[~_technical(batch, at)]
+    at = at[(strange / np.maximum(small, 1) <= _SHARE)[words.document[at]]]
     at = at[(capitals >= _CAPITALS_BELOW * batch.words_per_document())[words.document[at]]]
     inside, number = quotations(batch)
-    size = np.bincount(number[inside], minlength=int(number.max(initial=0)) + 1)
+    quoted = np.flatnonzero(inside)
+    size = np.bincount(number[quoted], minlength=int(number.max(initial=0)) + 1)
     at = at[~(inside[at] & (size[number[at]] <= 6))]
-    strange = [
-        t for t in _surprising(batch, ordered(words.type[at])).tolist() if _strange(batch.type_string(t).lower())
-    ]
-    values[at[is_in(words.type[at], np.asarray(strange, np.int64))]] = 1
+    found = [t for t in _surprising(batch, ordered(words.type[at])).tolist() if _strange(batch.type_string(t).lower())]
+    values[at[is_in(words.type[at], np.asarray(found, np.int64))]] = 1
     return Marks(values)
