@@ -184,7 +184,7 @@ class Speller:
         for d in range(farthest + 1, wide):
             now[d] = now[d - 1] + omit[d]
         best = np.empty(k, np.int32)
-        done = word = 0
+        done = past = 0
         for i in range(1, longest + 1):
             b = written[i - 1, done:]
             before2, before = before, now
@@ -200,9 +200,9 @@ class Speller:
                     now[at] = np.minimum(now[at], before2[at] + self.swap[b, last][at[1]])
             for d in range(1, wide):
                 np.minimum(now[d], now[d - 1] + omit[i + d - 1, done:], out=now[d])
-            while word < len(words) and len(words[word]) == i:
-                word += 1
-            new = int(ends[word - 1]) if word else 0
+            while past < len(words) and len(words[past]) == i:
+                past += 1
+            new = int(ends[past - 1]) if past else 0
             if new > done:
                 through = np.arange(new - done)
                 best[done:new] = now[self.lengths[row[done:new]] - i + farthest, through]

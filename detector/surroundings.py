@@ -176,7 +176,8 @@ def marks(batch: Batch) -> Ints:
 def quotation_marks(batch: Batch) -> Ints:
     """The places of all double quotation marks."""
     places = marks(batch)
-    return places[batch.kind[places] == QUOTE]
+    found: Ints = places[batch.kind[places] == QUOTE]
+    return found
 
 
 @per_batch
@@ -241,7 +242,8 @@ def strange_letters(batch: Batch) -> Ints:
     """The places of all letters that are not Latin."""
     places = odd_places(batch)
     kind = batch.kind[places]
-    return places[(kind >= LOWER) & (kind <= OTHER_LETTER) & (batch.chars[places] >= _LATIN_BELOW)]
+    found: Ints = places[(kind >= LOWER) & (kind <= OTHER_LETTER) & (batch.chars[places] >= _LATIN_BELOW)]
+    return found
 
 
 def sums(batch: Batch, first_word: Ints, *facts: NDArray[Any]) -> list[Ints]:

@@ -43,7 +43,7 @@ def marks(texts: Sequence[str], codes: Sequence[str] = CODES) -> list[dict[str, 
         for code in codes:
             declared = find_signal(code)
             for i, own in enumerate(spans(declared, batch, declared.mark(batch))):
-                found[first + i][code] = own
+                found[first + i][code] = list(own)
     return found
 
 
