@@ -209,15 +209,16 @@ def test_a_table_is_entered_at_any_row(tmp_path: Path) -> None:
     (tmp_path / "a.parquet").write_bytes(as_bytes("parquet", [{"text": f"{GOOD} {i}"} for i in range(50)]))
     (source,) = find([str(tmp_path / "a.parquet")]).sources
     judging = Judging(judge="tests.fake_judge:Judge")
+    (tmp_path / "parts").mkdir()
     worker = Worker(Job("score", (), "", judging=judging), judging.make(), tmp_path / "parts", lambda _: None)
-    for number in (0, 3, 4, 1, 2):
-        task = Task(f"0-{number}", ((0, source, ""),), number * 11, number * 11 + 11, sequential=True)
+    # Read on over a gap, entered again before and far behind where it stands, and read to its end.
+    for begin, end in ((0, 11), (33, 44), (44, 55), (11, 22), (22, 33), (2, 4), (30, 32)):
+        task = Task(f"0-{begin}", ((0, source, ""),), begin, end, sequential=True)
         account = worker.do(task)
-        assert account["sources"]["0"]["read"] == (6 if number == 4 else 11)
-        records_ = [json.loads(x) for x in (tmp_path / f"parts/0-{number}/records.jsonl").read_text().splitlines()]
-        assert [r["source"].rpartition(":")[2] for r in records_] == [
-            str(i + 1) for i in range(number * 11, min(number * 11 + 11, 50))
-        ]
+        assert account["ended"] == (end > 50)
+        assert account["sources"]["0"]["read"] == min(end, 50) - begin
+        records_ = [json.loads(x) for x in (tmp_path / f"parts/0-{begin}/records.jsonl").read_text().splitlines()]
+        assert [r["source"].rpartition(":")[2] for r in records_] == [str(i + 1) for i in range(begin, min(end, 50))]
 
 
 def test_bytes_outside_the_text_never_change() -> None:
