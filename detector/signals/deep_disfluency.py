@@ -3,6 +3,7 @@
 import numpy as np
 
 from detector.batch import Batch
+from detector.fluency import document_means
 from detector.reading import reading
 from detector.registry import Marks, signal
 
@@ -37,7 +38,8 @@ def deep_disfluency(batch: Batch) -> Marks:
 
     A small neural model (see the card in `models/deep`) reads each sentence beside its neighbours and says which of
     five kinds it is: native, human translation, learner's, fluent machine translation, garble. The value is how far the
-    mean log-odds of garble against the three human kinds lie above -6 (odds of 1 to 400), so sound text is near 0.
+    mean log-odds of garble against the three human kinds, sentences by their words, lie above -6 (odds of 1 to 400), so
+    sound text is near 0.
 
     What MT120 (disfluency) cannot see, words that do not belong together though the grammar is sound, it often can:
     "The most severe percentage of the muscles". Fluent machine translation is no fault and does not count. Poems,
@@ -51,7 +53,4 @@ def deep_disfluency(batch: Batch) -> Marks:
     """
     found = reading(batch).garble
     read = np.isfinite(found) & (batch.sentences.words >= 4)  # shorter ones say nothing
-    n = len(batch)
-    total = np.bincount(batch.sentences.document[read], weights=found[read], minlength=n)
-    count = np.bincount(batch.sentences.document[read], minlength=n)
-    return Marks(np.where(count > 0, np.maximum(total / np.maximum(count, 1) - SOUND_BELOW, 0), 0.0))
+    return Marks(np.maximum(document_means(batch, found, read) - SOUND_BELOW, 0))

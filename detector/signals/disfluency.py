@@ -3,7 +3,7 @@
 import numpy as np
 
 from detector.batch import Batch
-from detector.fluency import sentence_logits
+from detector.fluency import document_means, sentence_logits
 from detector.registry import Marks, signal
 
 __all__ = ["disfluency"]
@@ -37,7 +37,8 @@ def disfluency(batch: Batch) -> Marks:
     A translation that goes wrong leaves the grammar of one language under the words of another: "Can a weakened from
     crisis America a complex world to lead still". No single word of this is wrong; the sequences are. A linear model
     over n-grams of function words, word endings and punctuation (see `detector.fluency`) weighs them; the value is how
-    far the mean log-odds of the document's sentences lie above -3 (odds of 1 to 20), so a fluent text is at 0.
+    far the mean log-odds of the document's sentences, by their words, lie above -3 (odds of 1 to 20), so a fluent text
+    is at 0.
 
     Learners, dialect, poems, laws, and above all human translations of the same articles were the other side when it
     was trained; it sees few topics, since only frequent words stand for themselves. It cannot see a wrong fact or a
@@ -49,10 +50,6 @@ def disfluency(batch: Batch) -> Marks:
         >>> bool(disfluency.mark(odd).values[0] > disfluency.mark(sound).values[0])
         True
     """
-    n = len(batch)
     # Sentences of under four words are headlines, greetings, furniture: they say nothing.
-    read = batch.sentences.words >= 4
-    total = np.bincount(batch.sentences.document[read], weights=sentence_logits(batch)[read], minlength=n)
-    count = np.bincount(batch.sentences.document[read], minlength=n)
-    mean = np.where(count > 0, total / np.maximum(count, 1), -20.0)
-    return Marks(np.maximum(mean - SOUND_BELOW, 0))
+    means = document_means(batch, sentence_logits(batch), batch.sentences.words >= 4)
+    return Marks(np.maximum(means - SOUND_BELOW, 0))
