@@ -186,11 +186,18 @@ def test_other_names_do_not_damn_a_sound_article(detector: Detector, seeds: Path
         assert detector.judge(_replaced(_read(seeds, number), NAMES)).action == "keep"
 
 
+PLAIN = (
+    "The river Wend rose by two metres in the night, and the old bridge at Harnley was closed to all traffic. "
+    "The council said that it had asked engineers to look at the piers before anyone was let across again. "
+    "Tom Hill, who keeps the mill, said that he had not seen the water as high as this since he was a boy."
+)
+
+
+def test_a_few_plain_sentences_are_kept_by_the_base_install() -> None:
+    assert Detector(deep="never").judge(PLAIN).action == "keep"
+
+
+@_without
 @pytest.mark.xfail(reason="known: sixty words of plain, name-poor English about local matters look translated to it")
-def test_a_few_plain_sentences_are_kept(detector: Detector) -> None:
-    text = (
-        "The river Wend rose by two metres in the night, and the old bridge at Harnley was closed to all traffic. "
-        "The council said that it had asked engineers to look at the piers before anyone was let across again. "
-        "Tom Hill, who keeps the mill, said that he had not seen the water as high as this since he was a boy."
-    )
-    assert detector.judge(text).action == "keep"
+def test_a_few_plain_sentences_are_kept_when_read_deeply() -> None:
+    assert Detector(deep="always").judge(PLAIN).action == "keep"
