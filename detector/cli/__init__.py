@@ -15,6 +15,7 @@ import typer
 from typer.core import TyperGroup
 
 from detector import __version__
+from detector.environment import DEFAULTS
 from detector.errors import DetectorError
 
 __all__ = ["app", "main"]
@@ -90,9 +91,8 @@ def main() -> None:
 
     Exit codes: 0 done, 1 gate failed, 2 usage, 3 unreadable input, 4 account, 130 interrupted.
     """
-    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-        # Our matrices are small: a second thread only spins. --jobs is what uses more cores. NumPy is not loaded yet.
-        os.environ.setdefault(name, "1")
+    for name, value in DEFAULTS.items():  # NumPy is not loaded yet; --jobs is what uses more cores
+        os.environ.setdefault(name, value)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a name with bytes that are no UTF-8, a poor locale
     app(prog_name="detector")

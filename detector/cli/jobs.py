@@ -2,7 +2,6 @@
 
 import importlib
 import json
-import os
 import sys
 import time
 from collections import Counter
@@ -15,7 +14,6 @@ import typer
 
 from detector.cli.options import read_words
 from detector.errors import DetectorError, MissingExtraError, UsageError
-from detector.io import ENVIRONMENT
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -43,9 +41,6 @@ class LogFormat(StrEnum):
     text = "text"
     json = "json"
 
-
-for _name, _value in ENVIRONMENT.items():  # a library must not choose for its host; a command may
-    os.environ.setdefault(_name, _value)
 
 _RUNNING = "Running"
 

@@ -14,7 +14,7 @@ from typing import Any
 from detector import errors
 from detector.corpus.job import Job, Task
 from detector.corpus.schedule import Schedule
-from detector.io import ENVIRONMENT
+from detector.environment import DEFAULTS, ONE_THREAD
 
 __all__ = ["Tell", "run_pool"]
 
@@ -52,14 +52,12 @@ class _Process:
 
 def spawn(lock: int | None) -> "subprocess.Popen[bytes]":
     """Start a worker."""
-    # One thread each: many workers, not many threads, share the cores; and sums keep their order.
-    quiet = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS"), "1")
     path = os.pathsep.join(p for p in sys.path if p)
     return subprocess.Popen(
         [sys.executable, "-m", "detector.corpus.worker"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env={**ENVIRONMENT, **os.environ, **quiet, "PYTHONPATH": path},
+        env={**DEFAULTS, **os.environ, **ONE_THREAD, "PYTHONPATH": path},
         pass_fds=() if lock is None else (lock,),
     )
 

@@ -19,7 +19,7 @@ from typing import Any, BinaryIO, Protocol
 
 from detector.document import Document
 
-__all__ = ["CHUNK_BYTES", "ENVIRONMENT", "MAX_DOCUMENT_BYTES", "Options", "Read", "Reader", "Source", "Unreadable"]
+__all__ = ["CHUNK_BYTES", "MAX_DOCUMENT_BYTES", "Options", "Read", "Reader", "Source", "Unreadable"]
 
 # The King James Bible has 4.4 MB, War and Peace 3.2 MB: what is longer is not an article but a file that lost its line
 # feeds. A batch needs some 30 times its text in memory, so this also bounds a worker.
@@ -27,9 +27,6 @@ MAX_DOCUMENT_BYTES = 4 * 2**20
 # A corpus is done in chunks of so much: a second of a core's work, which is what a kill costs, and what the other
 # workers wait for in the end (where a source is read from its beginning; a plain one ends in smaller chunks).
 CHUNK_BYTES = 2**20
-# For processes of our own. What Arrow's allocator keeps for later, everything else must do without: 30 MB for 20 MB of
-# Parquet, judged (232 MB at the peak, 202 with the system's allocator).
-ENVIRONMENT = {"ARROW_DEFAULT_MEMORY_POOL": "system"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ import zstandard
 
 from detector.corpus import Job, Judging, run
 from detector.document import Document
-from detector.io import ENVIRONMENT
+from detector.environment import DEFAULTS
 from detector.policy import Verdict
 from detector.scorer import Assessment
 
@@ -274,7 +274,7 @@ def main() -> None:
                     continue
                 command = [sys.executable, "-m", "tests.benchmarks.corpus", str(path), "--here"]
                 command += ["--only-engine"] * asked.only_engine
-                own = {**ENVIRONMENT, **os.environ}  # as the command's
+                own = {**DEFAULTS, **os.environ}  # as the command's
                 said = subprocess.run(command, check=True, stdout=subprocess.PIPE, env=own).stdout  # noqa: S603
                 fact = {**json.loads(said), "texts": asked.name or asked.texts.stem, "megabytes": size}
                 print(json.dumps(fact), flush=True)  # noqa: T201
