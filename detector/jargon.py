@@ -215,10 +215,10 @@ _ARCHAIC = "thou thee thy thine hath doth ye unto".split()
 
 
 def archaic_forms(batch: Batch, at: Ints) -> Bools:
-    """Verbs in -eth and -est, in a document that has "thou" or "hath": "the thing proceedeth", "thou knowest"."""
+    """Verbs in -eth ("he goeth"; not "twentyeth"), and those in -est in a document that has "thou": "thou knowest"."""
     out = np.zeros(len(at), bool)
     spelt = [batch.word(w).lower() for w in at.tolist()]
-    ending = np.flatnonzero([w.endswith(("eth", "est")) for w in spelt])
+    ending = np.flatnonzero([w.endswith(("eth", "est")) and not w.endswith(("tieth", "tyeth")) for w in spelt])
     if not len(ending):
         return out
     stems = []
@@ -232,5 +232,6 @@ def archaic_forms(batch: Batch, at: Ints) -> Bools:
         ]  # runn-eth, bit-eth, cri-eth
     known = _words(stems).reshape(-1, 4).any(1)
     old = np.unique(batch.words.document[words_of(batch, ordered(hash_words(_ARCHAIC)))])
-    out[ending] = known & np.isin(batch.words.document[at[ending]], old)
+    th = np.array([spelt[i].endswith("h") for i in ending.tolist()])
+    out[ending] = known & (th | np.isin(batch.words.document[at[ending]], old))
     return out

@@ -267,6 +267,17 @@ def suggest_each(words: Sequence[str]) -> list[tuple[Suggestion, ...]]:
 _suggested = Remembered(lambda words: [tuple(near) for near in speller().near_each(words)], 16384)
 
 
+@functools.lru_cache(4096)
+def begins_word(start: str, more: int) -> bool:
+    """Whether some word of the dictionary begins so and is at least so many letters longer."""
+    if not 0 < len(start) <= LONGEST - more:
+        return False
+    table, codes = speller(), letter_codes(start)
+    first = int(table.starts[len(codes) + more])
+    rows = first + np.flatnonzero(table.letters[first:, 0] == codes[0])
+    return bool((table.letters[rows, : len(codes)] == codes).all(1).any())
+
+
 @functools.cache
 def _trigrams() -> NDArray[np.float64]:
     table: NDArray[np.uint8] = load_array("trigrams")

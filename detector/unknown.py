@@ -20,7 +20,16 @@ from detector.lexicon import GB, KNOWN, NAME, RARE, US, ZIPF_STEPS, find_rows, l
 from detector.remembered import Remembered
 from detector.spelling import Suggestion, suggest_each, trigram_surprises
 
-__all__ = ["FEATURES", "Judged", "features_of_each", "judge", "listed_misspellings", "word_features"]
+__all__ = [
+    "FEATURES",
+    "Judged",
+    "contraction",
+    "features_of_each",
+    "judge",
+    "listed_misspellings",
+    "listed_terms",
+    "word_features",
+]
 
 FEATURES = (
     "score",
@@ -215,11 +224,27 @@ def listed_misspellings() -> NDArray[np.uint64]:
     return load_array("misspellings")
 
 
+@functools.cache
+def listed_terms() -> NDArray[np.uint64]:
+    """The keys of words of programmers that are no words of English ("enum"), sorted."""
+    return load_array("terms")
+
+
 @functools.lru_cache(16384)
 def is_british_form(word: str) -> bool:
     """Whether the word with z for s is known: no British list has every verb in -ise ("weaponising")."""
     form = _ISE.sub(r"iz\1", word)
     return form != word and _known([form])[0] >= 0
+
+
+@functools.lru_cache(8192)
+def contraction(spelt: str) -> str:
+    """The contraction that was written without its apostrophe ("dont", "youre"), if it was one."""
+    forms = [f"{spelt[:-1]}'{spelt[-1:]}", f"{spelt[:-2]}'{spelt[-2:]}"]
+    table = lexicon()
+    rows = table.rows(hash_words(forms))
+    known = (rows >= 0) & (table.flags[rows] & (US | GB) > 0)
+    return next((form for form, good in zip(forms, known.tolist(), strict=True) if good), "")
 
 
 _ISE = re.compile(r"is(e|ed|er|ers|es|ing|ation|ations)$")

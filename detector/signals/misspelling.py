@@ -11,13 +11,12 @@ from numpy.typing import NDArray
 from detector.batch import (
     APOSTROPHE,
     CAPITAL,
-    CAPS,
+    CLOSE,
     COMMA,
     DASH,
     DIGIT,
     LOWER,
     LOWERCASE,
-    MIXED,
     NEWLINE,
     QUOTE,
     SPACE,
@@ -27,28 +26,23 @@ from detector.batch import (
     hash_words,
     per_batch,
 )
-from detector.jargon import (
-    archaic_forms,
-    bracketed_alone,
-    broken_off,
-    in_code,
-    in_syllables,
-    spoken_otherwise,
-    technical,
-    terms,
-)
+from detector.doubt import DOUBT, SURE, doubted, lowered
 from detector.lexicon import GB, US, facts, find_rows, lexicon
 from detector.meant import candidates_for_each, meant
 from detector.neighbours import neighbour_counts
 from detector.registry import Marks, signal
 from detector.spelling import LONGEST
-from detector.surroundings import document_sums
-from detector.unknown import features_of_each, is_british_form, judge, listed_misspellings, word_features
+from detector.unknown import (
+    contraction,
+    features_of_each,
+    is_british_form,
+    judge,
+    listed_misspellings,
+    word_features,
+)
 
-__all__ = ["SURE", "Candidates", "candidates", "misspelling", "repeats", "spelling_of"]
+__all__ = ["Candidates", "candidates", "misspelling", "repeats", "spelling_of"]
 
-# Marked where a misspelling is at least as likely as not; see `detector.unknown` for what that means.
-SURE = 0.5
 SHORTEST = 3
 # Characters that touch parts of handles, tags, paths, addresses, code and masked swearing, never words of prose.
 _TECHNICAL = np.array([ord(c) for c in "@#/\\_=<>&~$%*^+`|\u00ad"], np.uint32)  # the last is the soft hyphen
@@ -61,31 +55,17 @@ _ENFORCED = 0.99
 _PER_DECADE = 1.25
 # And more where it is a thousand times as frequent there.
 _PLAINLY_FOREIGN, _PER_DECADE_BEYOND = 3.0, 2.0
-# Prose has a capital in eight words (news) to twenty (dialogue); texts put into small letters by a machine have none.
-_FEW_CAPITALS = 0.01
 # Pseudo-counts of slips and of other unknown words that every document starts with.
 _EVEN = 1.0
 # Words this short with an apostrophe before them are clipped ("'tis", "'em", "'bout"), not quoted.
 _CLIPPED = 4
-# What a place that often holds no English takes off the log-odds: alone in quotation marks ("plandemic"), tied to a
-# name ("Chan-ocha"), beside a foreign word ("bandes dessinees"). A factor of 12, set on dev/.
-_DOUBT = 2.5
-# The same for any word with a hyphen ("talk-a-thon", "hanky-panky"): a factor of 2.7, set on dev/.
+# What is taken off for any word with a hyphen ("talk-a-thon", "hanky-panky"): a factor of 2.7, set on dev/.
 _HYPHENED = 1.0
 # The first word of a sentence may be a name all the same: a factor of 4.5, and five letters.
 _OPENING, _SHORTEST_OPENING = 1.5, 5
 # So many of the nearest words may vouch for a place.
 _VOUCHING = 5
 _HYPHENS = np.array([ord(c) for c in "-\u2010\u2011"], np.uint32)
-# A text full of code has names of its own for everything: as many times the evidence is asked for as it has signs of
-# code in 1,000 words over two, which few news articles and essays have, up to twenty.
-_SIGNS_OF_CODE, _SATURATED = 1.0, 40.0
-# A word without a vowel may be short for another ("hdd", "yrs"): a factor of 3, which "wrng" bears.
-_VOWELLESS = 1.2
-_VOWELS = set("aeiouy")
-# In a text put into small letters by a machine (not in a line that somebody wrote so) most unknown words are names,
-# but for what is listed.
-_LOWERED, _PAGE = 2.0, 50
 
 
 def spelling_of(batch: Batch, type_: int) -> str:
@@ -137,17 +117,20 @@ def _opening_slips(batch: Batch) -> NDArray[np.int64]:
 def candidates(batch: Batch) -> Candidates:
     """The unknown words that are no part of an address, a handle, code or dialect."""
     words = batch.words
-    lowered = np.flatnonzero(_unknown_types(batch)[words.type]) if len(words) else np.zeros(0, np.int64)
-    opening = _opening_slips(batch) if len(words) else lowered[:0]
-    at = np.sort(np.concatenate([lowered, opening]))
+    unknown = np.flatnonzero(_unknown_types(batch)[words.type]) if len(words) else np.zeros(0, np.int64)
+    opening = _opening_slips(batch) if len(words) else unknown[:0]
+    at = np.sort(np.concatenate([unknown, opening]))
     if not len(at):
         return Candidates(at, np.zeros(0))
     chars, kind = batch.chars, batch.kind
     start, end = words.start[at], words.end[at]
     before, after, last = start - 1, end, len(chars) - 1
     ok = ~np.isin(chars[before], _TECHNICAL) & ~np.isin(chars[after], _TECHNICAL)
-    # "[B]oth", "ye[s]": an editor's hand.
+    # "[B]oth", "ye[s]", "do(c)ters": an editor's hand; "h"tel": a letter that was not read.
     ok &= (chars[before] != ord("]")) & (chars[after] != ord("["))
+    glued = (kind[before] == CLOSE) | (kind[before] == QUOTE)
+    ok &= ~(glued & (kind[before - 1] >= LOWER) & (kind[before - 1] < DIGIT))
+    ok &= ~((kind[before] == APOSTROPHE) & (chars[before - 1] == ord("\\")))  # "Fr\'echet"
     # "word.com", "a.word", "12:word": a stop or colon with a letter or digit at once behind it.
     second = np.minimum(after + 1, last)
     ok &= ~(np.isin(chars[after], _STOPS) & (kind[second] >= LOWER) & (kind[second] <= DIGIT))
@@ -167,26 +150,17 @@ def candidates(batch: Batch) -> Candidates:
     if (opened & closed).any():
         place = words.document[at] * np.int64(len(batch.types)) + words.type[at]
         coined = np.isin(place, place[opened & closed])
-    doubt = _DOUBT * (1.0 * coined + 1.0 * named + 1.0 * _beside_foreign(batch, at)) + _PER_DECADE * foreign
+    doubt = DOUBT * (1.0 * coined + 1.0 * named + 1.0 * _beside_foreign(batch, at)) + _PER_DECADE * foreign
     doubt += _PER_DECADE_BEYOND * (foreign - _PLAINLY_FOREIGN).clip(0)
     doubt += _OPENING * opened_with
     doubt += _HYPHENED * (np.isin(chars[before], _HYPHENS) | np.isin(chars[after], _HYPHENS))
     ok &= ~parted
     # In a text without capitals a name looks like any word.
-    small = _lowered(batch)
+    small = lowered(batch)
     hyphened = (kind[before] == DASH) & (kind[before - 1] != SPACE) | (kind[after] == DASH)
     # Nor do addresses made of words have any ("joe-biden-says").
     ok &= ~((small[words.document[at]] | hyphened) & known.name[words.type[at]])
     return Candidates(at[ok], doubt[ok])
-
-
-@per_batch
-def _lowered(batch: Batch) -> NDArray[np.bool_]:
-    """Which documents have next to no capitals; bool [documents]."""
-    shape = batch.types.shape
-    (capital,) = document_sums(batch, (shape == CAPITAL) | (shape == CAPS) | (shape == MIXED))
-    answer: NDArray[np.bool_] = capital < _FEW_CAPITALS * batch.words_per_document()
-    return answer
 
 
 def _hyphens(batch: Batch, at: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -248,36 +222,12 @@ def _confidence(batch: Batch) -> NDArray[np.float64]:
     # replaces the share that was taken for granted. Where one word is plainly wrong others may be; jargon comes in
     # crowds.
     document = batch.words.document[found.at]
-    sure = _doubted(batch, found.at, spelt, sure)
+    sure = doubted(batch, found.at, spelt, sure)
     slips = np.bincount(document, weights=sure, minlength=len(batch)) + _EVEN
     others = np.bincount(document, weights=1 - sure, minlength=len(batch)) + _EVEN
     odds = (slips / others)[document] * sure / np.maximum(1 - sure, 1e-9)
     out[found.at] = odds / (1 + odds)
     out[_other_dialect(batch)[batch.words.type]] = _ENFORCED
-    return out
-
-
-def _doubted(
-    batch: Batch, at: NDArray[np.int64], spelt: Sequence[str], sure: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """How sure it is when the document has been asked: only where a word would be marked else, which few are."""
-    places, out = at, sure.copy()
-    doubtful = np.flatnonzero(sure >= SURE)
-    at, words = at[doubtful], [spelt[i] for i in doubtful.tolist()]
-    if not len(at):
-        return out
-    document = batch.words.document[at]
-    own, which = np.unique(document, return_inverse=True)
-    doubt = np.log((technical(batch, own) / _SIGNS_OF_CODE).clip(1, _SATURATED))[which]
-    unlisted = np.array([not word_features(w).listed and not _contraction(w) for w in words])
-    lowered = _lowered(batch) & (batch.words_per_document() >= _PAGE)
-    doubt += _LOWERED * (lowered[document] & unlisted)
-    doubt += _VOWELLESS * np.array([not _VOWELS & set(w) for w in words])
-    doubt += _DOUBT * (1.5 * bracketed_alone(batch, at) + 1.0 * terms(batch, at) + 1.0 * spoken_otherwise(batch, at))
-    odds = np.exp(-doubt) * sure[doubtful] / np.maximum(1 - sure[doubtful], 1e-9)
-    unknown = places[np.isin(batch.words.document[places], own)]
-    no_word = in_code(batch, at) | broken_off(batch, at) | archaic_forms(batch, at) | in_syllables(batch, at, unknown)
-    out[doubtful] = np.where(no_word, 0.0, odds / (1 + odds))
     return out
 
 
@@ -314,25 +264,15 @@ def _suggestions(batch: Batch, word: int) -> list[str]:
         wanted = (table.flags[table.rows(hash_words(near))] & (US if batch.taught.dialect == "us" else GB)) > 0
         return [w for w, own in zip(near, wanted.tolist(), strict=True) if own]
     near = [w for w, _ in meant(batch, word, spelt)]
-    missing = _contraction(spelt)
+    missing = contraction(spelt)
     return [missing, *(w for w in near if w != missing)] if missing else near
-
-
-@functools.lru_cache(8192)
-def _contraction(spelt: str) -> str:
-    """The contraction that was written without its apostrophe ("dont", "youre"), if it was one."""
-    forms = [f"{spelt[:-1]}'{spelt[-1:]}", f"{spelt[:-2]}'{spelt[-2:]}"]
-    table = lexicon()
-    rows = table.rows(hash_words(forms))
-    known = (rows >= 0) & (table.flags[rows] & (US | GB) > 0)
-    return next((form for form, good in zip(forms, known.tolist(), strict=True) if good), "")
 
 
 def _kind(batch: Batch, word: int, spelt: str) -> str:
     """What sort of misspelling a marked word is: "dialect" (the one not asked for), "contraction" or "misspelling"."""
     if _other_dialect(batch)[batch.words.type[word]]:
         return "dialect"
-    return "contraction" if _contraction(spelt) else "misspelling"
+    return "contraction" if contraction(spelt) else "misspelling"
 
 
 @signal(
@@ -365,14 +305,16 @@ def misspelling(batch: Batch) -> Marks:
     suggestions.
 
     Left alone are words with a capital (see name-drift), but for listed misspellings that open a sentence; what touches
-    @, #, / and the like, a call of a function or a path of a program; dialect with an apostrophe ("changin'"), "thou
-    knowest"; words broken off ("the proble-, uh") or in syllables. Held to twelve times the evidence are words in
-    quotation marks, tied to a name by a hyphen, beside a foreign word, or foreign themselves, and terms that their
-    document has in code or with a capital too; to more than the rest are words with a hyphen or without a vowel ("yrs"
-    is short for something), those that nothing known is near to, and those of which nothing near is known beside their
-    neighbours, all words of a text without capitals and, the more code it holds, of a technical one. Repetition speaks
-    for a term. At .5 a slip is as likely as not in a text that misspells one word in 300. British and American
-    spellings are both right, unless one is asked for. "Dont" and "youre" are marked, and named contractions.
+    @, #, / and the like, a call of a function or a path of a program; speech ("changin'", "'appens", "coulda", "thou
+    knowest", "bing, bing"); words broken off ("the proble-, uh"), in syllables, or cut off where the text ends. Held to
+    twelve times the evidence, and more where several meet, are words in quotation marks, tied to a name by a hyphen or
+    in a chain of them, beside or in a foreign phrase, terms that their document has in code or with a capital, words of
+    programmers, abbreviations, what brackets explain, plurals of known words ("financials"), beginnings of longer words
+    ("trilat"); to more than the rest are words with a hyphen or without a vowel ("yrs" is short for something), those
+    that nothing known is near to, and those of which nothing near is known beside their neighbours, all words of a text
+    without capitals and, the more code or dialect it holds, of a technical one or a tale. Repetition speaks for a term.
+    At .5 a slip is as likely as not in a text that misspells one word in 300. British and American spellings are both
+    right, unless one is asked for. "Dont" and "youre" are marked, and named contractions.
 
     It misses real words in the wrong place (see confusion), words of fewer than three letters, and most with a
     capital; it marks rare slang that looks like a slip.

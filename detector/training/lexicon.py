@@ -7,6 +7,7 @@ kept apart for dev are left out. The same sources give the same bytes.
 
 import argparse
 import collections
+import gzip
 import json
 import re
 import string
@@ -37,7 +38,14 @@ from detector.lexicon import (
 )
 from detector.training.meant import fit, planted_lists
 from detector.training.news import News, count_contexts, count_news
-from detector.training.speller import learn_edits, learn_trigrams, learn_unknown, listed_misspellings, spelling_block
+from detector.training.speller import (
+    learn_edits,
+    learn_trigrams,
+    learn_unknown,
+    listed_misspellings,
+    misspellings,
+    spelling_block,
+)
 
 __all__ = ["compile_lexicon", "main"]
 
@@ -58,6 +66,12 @@ _WITNESSES, _WITNESSES_RARE = 10, 3
 # No rarer word is suggested: who writes a rare word knows how, and its neighbours are typing errors of frequent ones.
 _SUGGESTED_ZIPF = 1.5
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+# Lists of the words of programmers, by hand (the packages `@cspell/dict-*`); those of C++ and Python are gathered from
+# sources and hold misspellings, so they are not among these.
+_TERMS = (
+    "software-terms/dict/*.txt* rust/dict/*.txt* typescript/dict/*.txt golang/dict/go.txt "
+    "python/dict/python-common.txt data-science/dict/*.txt filetypes/*.txt* fullstack/dict/*.txt shell/dict/*.txt"
+).split()
 
 
 @dataclass
@@ -99,6 +113,18 @@ def _add_scowl(table: dict[str, Entry], folder: Path, rarely: set[str]) -> None:
             elif size < _LARGEST or part in rarely:
                 entry.flags |= RARE
     # A part of "vice versa" or "faux pas" that is no word by itself stays known: the phrase is not looked up as one.
+
+
+def _terms(folder: Path) -> Iterator[str]:
+    """The words in small letters of the lists of `_TERMS`."""
+    for pattern in _TERMS:
+        for path in sorted(folder.glob(f"dict-{pattern}")):
+            data = path.read_bytes()
+            text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8")
+            for line in text.splitlines():
+                entry = line.split("#")[0].strip()
+                if not entry.startswith("!"):  # "!": a word that the list forbids
+                    yield from (w.lower() for w in re.findall("[A-Za-z]{3,}", entry))
 
 
 def _add_news(table: dict[str, Entry], news: News) -> None:
@@ -195,7 +221,13 @@ def _english_words() -> set[str]:
     return set(wordfreq.get_frequency_dict("en", wordlist="large"))
 
 
-def compile_lexicon(out: Path, data: Path, scowl: Path = _SCOWL) -> None:
+def _terms_table(folder: Path, data: Path, known: set[str]) -> NDArray[np.uint64]:
+    """The keys of the terms that are no words and that no list of misspellings has, sorted."""
+    wrong = {w for w, _, _ in misspellings(data)}
+    return np.sort(hash_words(sorted(set(_terms(folder)) - known - wrong)))
+
+
+def compile_lexicon(out: Path, data: Path, terms: Path, scowl: Path = _SCOWL) -> None:
     """Write the tables and their manifest into `out`."""
     table: dict[str, Entry] = collections.defaultdict(Entry)
     _add_scowl(table, scowl, _english_words())
@@ -243,6 +275,7 @@ def compile_lexicon(out: Path, data: Path, scowl: Path = _SCOWL) -> None:
     arrays |= _name_pairs(table, news)
     listed = hash_words(sorted(set(listed_misspellings(data)) - {w for w, e in table.items() if e.flags & ~RARE}))
     arrays["misspellings"] = np.sort(listed)
+    arrays["terms"] = _terms_table(terms, data, {w for w, e in table.items() if e.flags & KNOWN})
     arrays["contexts"] = count_contexts(data, _CONTEXTS)
     out.mkdir(parents=True, exist_ok=True)
     for name, array in arrays.items():
@@ -263,8 +296,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--scowl", type=Path, default=_SCOWL)
+    parser.add_argument("--terms", type=Path, default=Path("node_modules/@cspell"), help="where npm put @cspell/dict-*")
     given = parser.parse_args()
-    compile_lexicon(given.out, given.data, given.scowl)
+    compile_lexicon(given.out, given.data, given.terms, given.scowl)
 
 
 if __name__ == "__main__":

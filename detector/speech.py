@@ -1,0 +1,93 @@
+"""What speaks for words written down as they are spoken: hesitation, dialect, cries, spellings by sound. Floor 2.
+
+A transcript has "the the" because people say so, a novel lets a carter speak ("'tis ower now, an' tha'll be livin'"),
+and "bing, bing, bing" is a noise. None of it is a slip of the pen. As in `detector.jargon` each answer is given for
+words by their indices, or for documents.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.batch import APOSTROPHE, LOWERCASE, Batch, hash_words, ordered
+from detector.lexicon import GB, KNOWN, US, lexicon
+from detector.surroundings import words_of
+
+__all__ = ["dialect", "dropped_h", "hesitant", "said_again", "spoken_spelling"]
+
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+# What only a transcript writes down, and how often it must: an article may quote one "um".
+_HESITATION = "uh um uhm umm uhh erm mhm uh-huh unhunh".split()
+_HESITANT = 2
+
+# How the parts of a verb or an "of", "to", "a" are spelt where they run together, and a few more words of talk.
+_SPOKEN = frozenset(
+    "coulda woulda shoulda musta mighta oughta hadda hafta useta supposta lotta loada kinda sorta outta wanna wanta "
+    "gonna gotta gotcha betcha whatcha watcha whaddya dontcha doncha lemme gimme dunno innit ain aint cuz coz cos "
+    "tho thru hon nope yep yup yeah nah meh bleh ugh eek shush shoosh haha hehe".split()
+)
+
+# Words that dialect and old speech are written with, in novels above all; those of one syllable lose a sound and get
+# an apostrophe behind ("an'", "o'") or before ("'em").
+_DIALECT = (
+    "thou thee thy thine hath doth ye unto nay aye yon yonder frae nae ain't yer yeh gwine dat dis dey t'other ower "
+    "summat nowt owt mebbe sez feller fer ter hev hez sich massa marster yo tha o'er e'er ne'er warn't y'all twixt "
+    "betwixt wot wos"
+).split()
+_CUT_BEHIND = "an o th t wi fro ol mo ha thi tha jus las mus fo fu mysel hersel himsel".split()
+_CUT_BEFORE = "em tis twas twill twere twould un ere er im is ad ave eard bout nough tain neath ow ouse ome pon".split()
+# Of these an article may quote so many.
+_QUOTED = 2
+
+
+def hesitant(batch: Batch) -> Bools:
+    """Which documents write hesitation down, as transcripts do; shape [documents]."""
+    found = words_of(batch, ordered(hash_words(_HESITATION)))
+    answer: Bools = np.bincount(batch.words.document[found], minlength=len(batch)) >= _HESITANT
+    return answer
+
+
+def said_again(batch: Batch, at: Ints) -> Bools:
+    """Words with the same word before or behind them: "bing, bing, bing"."""
+    words, last = batch.words, len(batch.words) - 1
+    out = np.zeros(len(at), bool)
+    for near in ((at - 1).clip(0), (at + 1).clip(max=last)):
+        same = batch.types.key[words.type[near]] == batch.types.key[words.type[at]]
+        out |= same & (near != at) & (words.document[near] == words.document[at])
+    return out
+
+
+def spoken_spelling(batch: Batch, at: Ints) -> Bools:
+    """Words of a short list of spellings of how it sounds: "coulda", "lotta", "dunno"."""
+    return np.array([batch.word(w).lower() in _SPOKEN for w in at.tolist()], bool)
+
+
+def dropped_h(batch: Batch, at: Ints) -> Bools:
+    """Words that an apostrophe opens in the place of an h: "'appens", "'anging"."""
+    apart = batch.kind[batch.words.start[at] - 1] == APOSTROPHE
+    table = lexicon()
+    rows = table.rows(hash_words([f"h{batch.word(w).lower()}" for w in at.tolist()]))
+    answer: Bools = apart & (rows >= 0) & (table.flags[rows] & (KNOWN | US | GB) > 0)
+    return answer
+
+
+def dialect(batch: Batch, documents: Ints) -> Floats:
+    """How many signs of dialect or old speech a document has in 1,000 words, but for the first few."""
+    words, kind = batch.words, batch.kind
+    whole = words_of(batch, ordered(hash_words(_DIALECT)))
+    behind = words_of(batch, ordered(hash_words(_CUT_BEHIND)))
+    behind = behind[kind[words.end[behind]] == APOSTROPHE]
+    before = words_of(batch, ordered(hash_words(_CUT_BEFORE)))
+    before = before[kind[words.start[before] - 1] == APOSTROPHE]
+    # "doin'": a g that is not spoken.
+    dropped = np.flatnonzero(kind == APOSTROPHE)
+    own = (np.searchsorted(words.end, dropped)).clip(max=len(words) - 1)
+    own = own[(words.end[own] == dropped) & (batch.types.shape[words.type[own]] == LOWERCASE)]
+    own = own[(words.end[own] - words.start[own] > 3)]
+    own = own[(batch.chars[words.end[own] - 1] == ord("n")) & (batch.chars[words.end[own] - 2] == ord("i"))]
+    signs = np.bincount(words.document[np.concatenate([whole, behind, before, own])], minlength=len(batch))
+    many = batch.words_per_document()
+    answer: Floats = (1000 * (signs - _QUOTED).clip(0) / np.maximum(many, 1))[documents]
+    return answer
