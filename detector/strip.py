@@ -4,7 +4,7 @@
 the evidence in a report sees what will be gone. `restore` puts it back.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -34,6 +34,8 @@ KINDS = (
 """What a piece of furniture can be; a span's `detail["kind"]` is one of these, and so is every word of `--keep`."""
 
 _DEFAULT_KIND = "navigation"
+
+_Piece = tuple[int, int, str]  # where it begins and ends, and its kind
 
 
 @dataclass(frozen=True)
@@ -90,11 +92,12 @@ def furniture_spans(verdict: Verdict, keep: Collection[str] = frozenset()) -> li
     found = [s for m in verdict.assessment.measurements if m.evidence and m.code in axis for s in m.evidence]
     if not found:
         return []
-    kept = _union(s for s in found if s.detail.get("kind", _DEFAULT_KIND) in keep)
-    gone = [s for s in found if s.detail.get("kind", _DEFAULT_KIND) not in keep]
-    merged = _union(gone)
-    places = _subtract(merged, kept)
-    return [Span(start, end, detail={"kind": _kind_of(gone, start, end)}) for start, end in places]
+    pieces: list[_Piece] = sorted((s.start, s.end, str(s.detail.get("kind", _DEFAULT_KIND))) for s in found)
+    if keep:
+        kept = _union((a, b) for a, b, kind in pieces if kind in keep)
+        gone = [piece for piece in pieces if piece[2] not in keep]
+        pieces = sorted((a, b, kind) for start, end, kind in gone for a, b in _subtract(start, end, kept))
+    return [Span(start, end, detail={"kind": _most(covered)}) for start, end, covered in _merged(pieces)]
 
 
 def strip(document: Document, verdict: Verdict, keep: Collection[str] = frozenset()) -> Stripped:
@@ -108,14 +111,17 @@ def strip(document: Document, verdict: Verdict, keep: Collection[str] = frozense
     spans = furniture_spans(verdict, keep)
     if not spans:
         return Stripped(text, ((0, len(text)),) if text else (), ())
-    cuts = _union(Span(*_widen(text, s.start, s.end)) for s in spans)
-    cuts = _union(Span(*_close_gap(text, start, end)) for start, end in cuts)
+    cuts = _union(sorted(_widen(text, s.start, s.end) for s in spans))
+    cuts = _union([_close_gap(text, start, end) for start, end in cuts])
     edges = [0, *(x for cut in cuts for x in cut), len(text)]
-    kept = tuple((a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if a < b)
+    kept = tuple([(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if a < b])
     removed = tuple(
-        Span(start, end, detail={"kind": _kind_of(spans, start, end), "text": text[start:end]}) for start, end in cuts
+        [
+            Span(start, end, detail={"kind": kind, "text": text[start:end]})
+            for (start, end), kind in zip(cuts, _kinds(cuts, spans), strict=True)
+        ]
     )
-    return Stripped("".join(text[a:b] for a, b in kept), kept, removed)
+    return Stripped("".join([text[a:b] for a, b in kept]), kept, removed)
 
 
 def restore(text: str, removed: Sequence[Span]) -> str:
@@ -130,42 +136,70 @@ def restore(text: str, removed: Sequence[Span]) -> str:
     return "".join([*out, text[at:]])
 
 
-def _union(spans: Iterable[Span]) -> list[tuple[int, int]]:
-    """Merge places that overlap or touch."""
+def _union(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Merge places, sorted ones, that overlap or touch."""
     out: list[tuple[int, int]] = []
-    for start, end in sorted((s.start, s.end) for s in spans):
+    for start, end in places:
         if start >= end:
             continue
         if out and start <= out[-1][1]:
-            out[-1] = (out[-1][0], max(end, out[-1][1]))
+            if end > out[-1][1]:
+                out[-1] = (out[-1][0], end)
         else:
             out.append((start, end))
     return out
 
 
-def _subtract(places: Sequence[tuple[int, int]], holes: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Cut holes out of places. Both are sorted and disjoint."""
-    out = []
-    for start, end in places:
-        inside = [(max(a, start), min(b, end)) for a, b in holes if a < end and b > start]
-        edges = [start, *(x for hole in inside for x in hole), end]
-        out += [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if a < b]
+def _subtract(start: int, end: int, holes: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Cut holes, which are sorted and disjoint, out of a place."""
+    inside = [(max(a, start), min(b, end)) for a, b in holes if a < end and b > start]
+    edges = [start, *(x for hole in inside for x in hole), end]
+    return [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if a < b]
+
+
+def _merged(pieces: Iterable[_Piece]) -> list[tuple[int, int, dict[str, int]]]:
+    """Merge pieces, sorted ones, that overlap or touch: where each place is, and how much each kind covers of it."""
+    out: list[tuple[int, int, dict[str, int]]] = []
+    reached = -1
+    for start, end, kind in pieces:
+        if start >= end:
+            continue
+        if start > reached:
+            covered = {kind: end - start}
+            out.append((start, end, covered))
+            reached = end
+            continue
+        covered[kind] = covered.get(kind, 0) + end - start
+        if end > reached:
+            out[-1] = (out[-1][0], end, covered)
+            reached = end
     return out
 
 
-def _kind_of(spans: Sequence[Span], start: int, end: int) -> str:
-    """Name the kind that covers most of a place; a named kind wins over the default one."""
-    share: dict[str, int] = {}
-    for s in spans:
-        covered = min(end, s.end) - max(start, s.start)
-        if covered > 0:
-            kind = str(s.detail.get("kind", _DEFAULT_KIND))
-            share[kind] = share.get(kind, 0) + covered
-    return max(sorted(share), key=lambda k: (share[k], k != _DEFAULT_KIND), default=_DEFAULT_KIND)
+def _kinds(places: Sequence[tuple[int, int]], spans: Sequence[Span]) -> Iterator[str]:
+    """Name the kind of each place by the spans in it. Both are sorted and disjoint, and each span lies in a place."""
+    left = iter(spans)
+    span = next(left, None)
+    for _, end in places:
+        covered: dict[str, int] = {}
+        while span is not None and span.start < end:
+            kind = span.detail["kind"]
+            covered[kind] = covered.get(kind, 0) + span.end - span.start
+            span = next(left, None)
+        yield _most(covered)
+
+
+def _most(covered: Mapping[str, int]) -> str:
+    """Name the kind that covers most; a named kind wins over the default one."""
+    if len(covered) == 1:
+        return next(iter(covered))
+    return max(sorted(covered), key=lambda kind: (covered[kind], kind != _DEFAULT_KIND))
 
 
 def _widen(text: str, start: int, end: int) -> tuple[int, int]:
     """Take the white space along that would be left over; the line feed only when nothing is left of the line."""
+    if (start == 0 or text[start - 1] == "\n") and text[end : end + 1] == "\n":
+        return start, end + 1  # a whole line, as most are
     while end < len(text) and text[end].isspace() and text[end] != "\n":
         end += 1
     left = start

@@ -12,7 +12,7 @@ import orjson
 from detector.corpus.account import PILES, Tally
 from detector.corpus.attributes import attribute, name_of
 from detector.corpus.job import Job, Task
-from detector.document import Document
+from detector.document import Document, Span
 from detector.io import Read, Source, Unreadable
 from detector.io.jsonl_out import to_json
 from detector.io.output import Output, Part, Pieces, output, writer
@@ -44,13 +44,17 @@ class Chunk:
         self._folder = parts / f".{task.id}.{os.getpid()}.{secrets.token_hex(4)}"
         self._folder.mkdir()  # not its parents: who comes too late, when all is done, must leave nothing behind
         self._files: dict[tuple[int, str], Part] = {}
+        self._outputs: dict[int, Output] = {}
         self._side: dict[str, Pieces] = {}
         self._sites = SiteLines(job.site_field)
+        self._keep = None if job.keep is None else frozenset(job.keep)
         self.tallies: dict[int, Tally] = {}
 
     def tally(self, index: int) -> Tally:
         """The account of a source in this chunk."""
-        return self.tallies.setdefault(index, Tally())
+        if index not in self.tallies:
+            self.tallies[index] = Tally()
+        return self.tallies[index]
 
     def count(self, documents: Sequence[Document]) -> None:
         """Count what documents say of their sites."""
@@ -64,11 +68,11 @@ class Chunk:
             return
         pile = PILES[verdict.action]
         text, removed = read.document.text, 0
-        if self._job.keep is not None and verdict.action in ("keep", "review"):
-            stripped = strip(read.document, verdict, frozenset(self._job.keep))
+        if self._keep is not None and verdict.action in ("keep", "review"):
+            stripped = strip(read.document, verdict, self._keep)
             if stripped.removed:
                 text, removed = stripped.text, stripped.removed_characters
-                self._removed(source, read, pile, stripped.removed)
+                self._removed(index, source, read, pile, stripped.removed)
         extra = None
         if verdict.action != "keep":
             record = wire.record(read.document, verdict)
@@ -125,26 +129,27 @@ class Chunk:
 
     def _part(self, index: int, source: Source, pile: str) -> Part:
         if (index, pile) not in self._files:
-            out = self._output(source)
+            out = self._output(index, source)
             path = self._folder / str(index) / pile / out.name
-            path.parent.mkdir(parents=True, exist_ok=True)
             self._files[index, pile] = writer(out.format, source).open_part(path, source, out, self._job.options)
         return self._files[index, pile]
 
-    def _output(self, source: Source) -> Output:
-        return output(source, self._job.format)
+    def _output(self, index: int, source: Source) -> Output:
+        if index not in self._outputs:
+            self._outputs[index] = output(source, self._job.format)
+        return self._outputs[index]
 
     def _line(self, name: str, entry: Mapping[str, Any]) -> None:
         if name not in self._side:
             self._side[name] = Pieces(self._folder / name, "")
         self._side[name].write(to_json(entry) + b"\n")
 
-    def _removed(self, source: Source, read: Read, pile: str, spans: Any) -> None:  # noqa: ANN401 - Spans
+    def _removed(self, index: int, source: Source, read: Read, pile: str, spans: Sequence[Span]) -> None:
         entry = {
             "source": read.document.source,
             "id": read.document.id,
             "position": read.position,
-            "file": f"{pile}/{self._output(source).name}",
+            "file": f"{pile}/{self._output(index, source).name}",
             "removed": [{"start": s.start, "end": s.end, **s.detail} for s in spans],
         }
         self._line("removed.jsonl", entry)

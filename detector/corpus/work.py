@@ -70,7 +70,7 @@ class Worker:
                 left -= 1
                 chunk.tally(index).read += 1
                 size = _size(answer)
-                alone = self._suspect(task, index, answer.position)
+                alone = task.suspects is not None and self._suspect(task.suspects, index, answer.position)
                 if waiting and (alone or len(waiting) >= BATCH_DOCUMENTS or characters + size > BATCH_CHARACTERS):
                     self._file(chunk, task, waiting)
                     waiting, characters = [], 0
@@ -83,8 +83,8 @@ class Worker:
         return ended
 
     @staticmethod
-    def _suspect(task: Task, index: int, position: int) -> bool:
-        return task.suspects is not None and task.suspects[0] <= (index, position) <= task.suspects[1]
+    def _suspect(suspects: tuple[tuple[int, int], tuple[int, int]], index: int, position: int) -> bool:
+        return suspects[0] <= (index, position) <= suspects[1]
 
     def _answers(self, task: Task, index: int, source: Source, local: str) -> Iterator[Read | Unreadable | None]:
         """The records of a source that belong to a chunk; None after the last if more follow."""

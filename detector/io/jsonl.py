@@ -45,10 +45,11 @@ def _refuse(name: str) -> Any:  # noqa: ANN401
 
 def get(record: Any, field: str) -> Any:  # noqa: ANN401 - JSON
     """A field of a record, the name itself before a path by dots; KeyError if there is none."""
-    if isinstance(record, Mapping) and field in record:
+    known = isinstance(record, (dict, Mapping))  # to ask for a Mapping alone takes longer than all else here
+    if known and field in record:
         return record[field]
     head, dot, tail = field.partition(".")
-    if dot and isinstance(record, Mapping) and head in record:
+    if dot and known and head in record:
         return get(record[head], tail)
     raise KeyError(field)
 
@@ -71,7 +72,7 @@ class NoDocument(Exception):  # noqa: N818 - never leaves this package
 
 def document(record: Any, source: Source, options: Options, position: int, place: str = "") -> Document:  # noqa: ANN401
     """The document in a record; NoDocument if there is none."""
-    if not isinstance(record, Mapping):
+    if not isinstance(record, (dict, Mapping)):
         cause, msg = "not-a-record", f"a record is a JSON object, this is {_kind(record)}"
         raise NoDocument(cause, msg)
     try:
