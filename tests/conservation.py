@@ -7,8 +7,8 @@ end every record must be accounted for, and all bytes must be the same.
 
 A run that fails leaves its folder behind and says with which command to repeat it: the seed draws the same corpus, job
 and faults, though a kill may find the run elsewhere. 500 runs start some thousand processes, and starting Python takes
-longer than their work: all are forks of one that has imported everything and does nothing itself, but in one run of
-ten.
+longer than their work: all are forks of one that has imported everything and does nothing itself, but for workers, in
+one run of ten.
 """
 
 import argparse
@@ -21,7 +21,6 @@ import random
 import resource
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -32,7 +31,7 @@ from typing import Any
 import zstandard
 
 import tests.fake_judge  # noqa: F401 - so that it is there when a run forks
-from detector.corpus import Job, Judging, pool, run, worker
+from detector.corpus import Job, Judging, pool, run
 from detector.errors import DetectorError
 from detector.registry import all_signals
 
@@ -122,7 +121,7 @@ class _Run:
     """A job, done by a process of its own."""
 
     def __init__(self, job: Job, jobs: int, folder: Path, limit: int | None = None, *, anew: bool = False) -> None:
-        self._anew = anew  # start the workers as users do
+        self._anew = anew  # workers are no forks
         self._said, self._total = folder / "said", folder / "total.json"
         self.code: int | None = None
         sys.stdout.flush()
@@ -136,8 +135,8 @@ class _Run:
             if limit:
                 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
                 resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-            if not self._anew:
-                pool.spawn = fork_worker
+            if self._anew:
+                pool.can_fork = lambda: False
             result = run(job, jobs=jobs)
             for tally in (*result.sources.values(), result.total):
                 assert tally.read == sum(tally.piles.values())
@@ -173,31 +172,6 @@ class _Run:
     def read(self) -> int:
         """How many records it has read."""
         return int(json.loads(self._total.read_bytes())["read"])
-
-
-def fork_worker(lock: int | None) -> "subprocess.Popen[bytes]":
-    """Do what `pool.spawn` does without starting Python anew: what `preexec_fn` calls never returns."""
-
-    def work() -> None:
-        for fd in [int(p.name) for p in Path("/proc/self/fd").iterdir()]:  # Popen waits until its own pipe is closed
-            if fd > 2 and fd != lock:
-                with contextlib.suppress(OSError):
-                    os.close(fd)
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # as Python does when it starts, and Popen undoes
-        try:
-            worker.main()
-        except BaseException:  # noqa: BLE001 - said, as a process of its own would
-            traceback.print_exc()
-        finally:
-            os._exit(1)
-
-    return subprocess.Popen(
-        [sys.executable, "--version"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        preexec_fn=work,  # noqa: PLW1509 - no threads here
-        pass_fds=() if lock is None else (lock,),
-    )
 
 
 def _children(pid: int) -> list[int]:

@@ -27,11 +27,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from detector.corpus import Job, Judging, pool, run
+from detector.corpus import Job, Judging, run
 from detector.corpus.folder import is_begun
 from detector.errors import DetectorError, UsageError
 from detector.io import Options
-from tests.conservation import fork_worker, have_tables, prepare, snapshot
+from tests.conservation import have_tables, prepare, snapshot
 
 _CHANGES = ("os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.truncate", "os.link")
 _USAGE = UsageError.exit_code
@@ -161,7 +161,6 @@ def _fork(work: Callable[[], None], said: Path) -> int:
         try:
             os.dup2(os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 2)
             signal.alarm(_ALARM)
-            pool.spawn = fork_worker
             work()
             code = 0
         except DetectorError as error:

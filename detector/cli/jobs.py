@@ -121,8 +121,9 @@ def make_executor(engine: Engine, address: str | None, jobs: int) -> "Executor |
     return made
 
 
-# The running commentary of --log-format json: a line at most so often (seconds).
+# The running commentary of --log-format json: a line at most so often (seconds); a terminal's bar: a picture.
 _PACE = 2.0
+_FRAME = 0.1
 # Compressed inputs are about a third of what is in them (../reference: text at zlib -6 and zstd -3 is 34-38 %).
 _COMPRESSED = 3.0
 # So many of the reasons for a pile stand in the table at the end; the manifest has all.
@@ -194,9 +195,11 @@ class Watch:
                 TimeRemainingColumn(),
                 console=Console(stderr=True),
                 transient=True,
+                auto_refresh=False,  # that would be a thread, and a process with threads cannot be forked
             )
             self._bar.start()
             self._row = self._bar.add_task("looking at the input", total=None)
+            self._bar.refresh()
         return self
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
@@ -285,7 +288,9 @@ class Watch:
         if self._bar and self._row is not None:
             said = " ".join(f"{pile} {n:,}" for pile, n in counts.items() if n)
             words = f"{self._documents:,} documents, {self._documents / passed:,.0f}/s  {said}"
-            self._bar.update(self._row, completed=min(self._bytes, self._total), description=words)
+            due = time.monotonic() - self._last > _FRAME
+            self._last = time.monotonic() if due else self._last
+            self._bar.update(self._row, completed=min(self._bytes, self._total), description=words, refresh=due)
         elif self._json and time.monotonic() - self._last > _PACE:
             self._last = time.monotonic()
             left = passed * (self._total - self._bytes) / self._bytes if self._bytes else None

@@ -255,7 +255,7 @@ def _judge(job: Job, judge: Judge | Stored, work: Path, plan: Sequence[Track], h
         how.executor(job, parts, left, how.tell)
     schedule = Schedule(left, lambda name: _account(work, name), limit)
     if (how.jobs > 1 or how.executor is not None) and limit is None:
-        run_pool(job, parts, schedule, how.jobs, how.tell, how.lock)
+        run_pool(job, judge, parts, schedule, how.jobs, how.tell, how.lock)
     else:
         _run_here(job, judge, parts, schedule, how.tell)
 
@@ -278,7 +278,7 @@ def _count(job: Job, plan: Sequence[Track], work: Path, how: _How) -> Judging:
                 how.tell(what, **facts)
 
         if how.jobs > 1 and job.limit is None:
-            run_pool(counting, parts, schedule, how.jobs, tell, how.lock)
+            run_pool(counting, None, parts, schedule, how.jobs, tell, how.lock)
         else:
             _run_here(counting, None, parts, schedule, tell)
         shutil.rmtree(rest, ignore_errors=True)

@@ -1,4 +1,8 @@
-"""Many workers: processes that are given chunks, watched, and replaced when they die."""
+"""Many workers: processes that are given chunks, watched, and replaced when they die.
+
+They are forks of this process where that works, so that they have its models at once and share the memory; else they
+are started anew and load their own.
+"""
 
 import contextlib
 import json
@@ -8,12 +12,16 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from detector import errors
-from detector.corpus.job import Job, Task
+from detector.corpus.attributes import Stored
+from detector.corpus.forked import Forked, can_fork, fork
+from detector.corpus.job import Job, Judge, Task
 from detector.corpus.schedule import Schedule
+from detector.corpus.worker import work
 from detector.environment import DEFAULTS, ONE_THREAD
 
 __all__ = ["Tell", "run_pool"]
@@ -28,7 +36,7 @@ _FALSE_STARTS = 3
 class _Process:
     """A worker process, the chunk that it is at, and the batch."""
 
-    process: "subprocess.Popen[bytes]"
+    process: "subprocess.Popen[bytes] | Forked"
     ready: bool = False
     task: Task | None = None
     last: Task | None = None
@@ -51,7 +59,7 @@ class _Process:
 
 
 def spawn(lock: int | None) -> "subprocess.Popen[bytes]":
-    """Start a worker."""
+    """Start a worker anew."""
     path = os.pathsep.join(p for p in sys.path if p)
     return subprocess.Popen(
         [sys.executable, "-m", "detector.corpus.worker"],
@@ -63,8 +71,18 @@ def spawn(lock: int | None) -> "subprocess.Popen[bytes]":
 
 
 class _Pool:
-    def __init__(self, job: Job, parts: Path, schedule: Schedule, tell: Tell, lock: int | None) -> None:
-        self._hello = {"job": job.as_json(), "parts": str(parts)}
+    def __init__(  # noqa: PLR0913, PLR0917 - what it needs
+        self,
+        job: Job,
+        judge: Judge | Stored | None,
+        parts: Path,
+        schedule: Schedule,
+        tell: Tell,
+        lock: int | None,
+    ) -> None:
+        self._job = job
+        self._judge = judge
+        self._parts = parts
         self._schedule = schedule
         self._tell = tell
         self._lock = lock
@@ -73,13 +91,15 @@ class _Pool:
         self._false_starts = 0
 
     def start(self) -> None:
-        process = spawn(self._lock)
+        here = can_fork()
+        process = fork(partial(work, self._job, self._judge, self._parts), self._lock) if here else spawn(self._lock)
         worker = _Process(process)
         self._workers.append(worker)
         assert process.stdout is not None  # noqa: S101 - it is a pipe
         os.set_blocking(process.stdout.fileno(), False)
         self._selector.register(process.stdout, selectors.EVENT_READ, worker)
-        worker.give(self._hello)
+        if not here:
+            worker.give({"job": self._job.as_json(), "parts": str(self._parts)})
 
     def run(self, jobs: int) -> None:
         if self._schedule.finished:
@@ -152,13 +172,20 @@ class _Pool:
 
 
 def run_pool(  # noqa: PLR0913, PLR0917 - what it needs
-    job: Job, parts: Path, schedule: Schedule, jobs: int, tell: Tell, lock: int | None = None
+    job: Job,
+    judge: Judge | Stored | None,
+    parts: Path,
+    schedule: Schedule,
+    jobs: int,
+    tell: Tell,
+    lock: int | None = None,
 ) -> None:
     """Do all chunks with so many processes. `tell(event, **facts)` is told of every batch, chunk and death.
 
-    `lock`: a file that the processes shall hold open as long as they live.
+    `judge`: what judges, None if documents are only counted. `lock`: a file that the processes shall hold open as long
+    as they live.
     """
-    pool = _Pool(job, parts, schedule, tell, lock)
+    pool = _Pool(job, judge, parts, schedule, tell, lock)
     try:
         pool.run(jobs)
     finally:

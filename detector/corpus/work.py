@@ -14,7 +14,7 @@ from detector.io.sources import records
 from detector.pipeline import BATCH_CHARACTERS, BATCH_DOCUMENTS
 from detector.policy import Policy, Verdict
 
-__all__ = ["Worker", "judge_all", "judged", "make_judge", "quarantined"]
+__all__ = ["Tell", "Worker", "judge_all", "judged", "make_judge", "quarantined"]
 
 Tell = Callable[[dict[str, Any]], None]
 # A table that lies open is read on to a row that is at most so many chunks away: whoever enters it anew reads its row

@@ -1,7 +1,7 @@
 """A worker: a process that does chunks.
 
-It is told what to do in lines of JSON on its standard input (first the job, then tasks) and answers in lines of JSON
-on its standard output. When its standard input ends, whoever started it is gone, and so is it.
+It is told what to do in lines of JSON on its standard input (first the job, if it was started anew, then tasks) and
+answers in lines of JSON on its standard output. When its standard input ends, whoever started it is gone, and so is it.
 """
 
 import json
@@ -10,14 +10,16 @@ import queue
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TextIO
 
-from detector.corpus.job import Job, Task
-from detector.corpus.work import Worker, make_judge
+from detector.corpus.attributes import Stored
+from detector.corpus.job import Job, Judge, Task
+from detector.corpus.work import Tell, Worker, make_judge
 from detector.errors import DetectorError
 
-__all__ = ["main"]
+__all__ = ["main", "work"]
 
 
 def _listen(lines: "queue.SimpleQueue[str]") -> None:
@@ -34,7 +36,23 @@ def _answers() -> TextIO:
 
 
 def main() -> None:
-    """Do what the standard input asks for."""
+    """Do what the standard input asks for, in a process that was started anew."""
+    _serve(_hello)
+
+
+def work(job: Job, judge: Judge | Stored | None, parts: Path) -> None:
+    """Do what the standard input asks for, in a fork of a process that has loaded what judges."""
+    _serve(lambda _, tell: Worker(job, judge, parts, tell))
+
+
+def _hello(lines: "queue.SimpleQueue[str]", tell: Tell) -> Worker:
+    """The worker that the first line describes."""
+    hello = json.loads(lines.get())
+    job = Job.from_json(hello["job"])
+    return Worker(job, None if job.kind == "count" else make_judge(job), Path(hello["parts"]), tell)
+
+
+def _serve(begin: Callable[["queue.SimpleQueue[str]", Tell], Worker]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C is for whoever started us
     answers = _answers()
 
@@ -45,9 +63,7 @@ def main() -> None:
     lines: queue.SimpleQueue[str] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(lines,), daemon=True).start()
     try:
-        hello = json.loads(lines.get())
-        job = Job.from_json(hello["job"])
-        worker = Worker(job, None if job.kind == "count" else make_judge(job), Path(hello["parts"]), tell)
+        worker = begin(lines, tell)
         tell({"ready": os.getpid()})
         while True:
             task = Task.from_json(json.loads(lines.get()))
