@@ -1,7 +1,8 @@
 """What the corpus engine costs: `python tests/benchmarks/corpus.py TEXTS.jsonl [--megabytes 20]`.
 
-Prints, as JSON lines: for each format the share of CPU time that is not judging (reading, writing, accounting), and the
-peak memory of one process by size of input, and on the way there. With `--only-engine` nothing is judged, so that sizes
+Prints, as JSON lines: for each format the share of CPU time that is not judging (reading, writing, accounting, taking
+boilerplate out; how much of it is the last, too), and the memory of one process by size of input, and on the way there.
+With `--only-engine` nothing is judged, so that sizes
 beyond what can be waited for show whether memory is flat. With `--scaling` the command is timed with one worker and
 with two, in turns, and it is said how busy the machine was with other things meanwhile, and what CPU time the process
 took that starts the workers: while it works alone, they wait.
@@ -22,11 +23,12 @@ from typing import Any
 
 import zstandard
 
-from detector.corpus import Job, Judging, run
+from detector.corpus import Job, Judging, piles, run
 from detector.document import Document
 from detector.environment import DEFAULTS
 from detector.policy import Verdict
 from detector.scorer import Assessment
+from detector.strip import Stripped, strip
 
 MB = 1_000_000
 # The plan for a large corpus: its size; nodes and their cores; what a core-hour costs (a round figure of 2025).
@@ -50,6 +52,19 @@ class Timed:
         start = time.process_time()
         out = self._detector.judge_batch(documents)
         Timed.spent += time.process_time() - start
+        return out
+
+
+class _Stripping:
+    """`strip`, and how much CPU time it takes."""
+
+    def __init__(self) -> None:
+        self.spent = 0.0
+
+    def __call__(self, document: Document, verdict: Verdict, keep: frozenset[str]) -> Stripped:
+        start = time.process_time()
+        out = strip(document, verdict, keep)
+        self.spent += time.process_time() - start
         return out
 
 
@@ -95,6 +110,8 @@ def measure(path: Path, judge: str) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         judging = Judging(deep="never", judge=f"tests.benchmarks.corpus:{judge}")
         curve: list[tuple[float, float]] = []
+        resident: list[tuple[float, float]] = []
+        stripping = piles.strip = _Stripping()
         start, wall = time.process_time(), time.monotonic()
         done = 0
 
@@ -103,7 +120,8 @@ def measure(path: Path, judge: str) -> dict[str, Any]:
             if what == "batch":
                 done += facts["bytes"]
                 if done >= (2 * curve[-1][0] * MB if curve else MB):  # at 1, 2, 4, ... MB
-                    curve.append((round(done / MB, 1), _peak()))
+                    curve.append((round(done / MB, 1), _memory("VmHWM")))
+                    resident.append((round(done / MB, 1), _memory("VmRSS")))
 
         result = run(Job("clean", (str(path),), f"{folder}/out", judging=judging), on_event=notice)
         spent, passed = time.process_time() - start, time.monotonic() - wall
@@ -117,9 +135,11 @@ def measure(path: Path, judge: str) -> dict[str, Any]:
         "cpu_s": round(spent, 2),
         "wall_s": round(passed, 2),
         "judging_cpu_s": round(named.Timed.spent, 2),
+        "stripping_cpu_s": round(stripping.spent, 2),
         "not_judging": round((spent - named.Timed.spent) / spent, 3),
-        "peak_mb": _peak(),
+        "peak_mb": _memory("VmHWM"),
         "peak_mb_by_mb_read": curve,
+        "resident_mb_by_mb_read": resident,
     }
 
 
@@ -158,10 +178,12 @@ def _spent(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _peak() -> float:
-    """Peak resident memory in MB. (getrusage would count the process that started us, until the exec.)"""
+def _memory(what: str) -> float:
+    """Resident memory in MB: "VmHWM", at its peak (getrusage would count the process that started us, until the exec),
+    or "VmRSS", now.
+    """
     status = Path("/proc/self/status").read_text("ascii")
-    (line,) = [line for line in status.splitlines() if line.startswith("VmHWM")]
+    (line,) = [line for line in status.splitlines() if line.startswith(what)]
     return round(int(line.split()[1]) * 1024 / MB, 1)
 
 
