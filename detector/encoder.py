@@ -6,7 +6,7 @@ sentence scores depends on its own chunk and on nothing else, so it is the same 
 """
 
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from detector.assets import check_folder, find_folder
 from detector.errors import MissingExtraError, ModelError
 
-__all__ = ["CLASSES", "Encoder", "Reading", "Words"]
+__all__ = ["CLASSES", "Encoder", "Opened", "Reading", "Words"]
 
 FORMAT = "detector-deep"
 VERSION = 1
@@ -62,6 +62,10 @@ class _Piece:
     ids: list[int]
     shapes: list[int]
     owner: list[int]  # the word that a token belongs to, -1 for punctuation
+
+
+_Answer = tuple[NDArray[np.float32], NDArray[np.float32]]  # class logits of each piece, the logit of every token
+_Call = Callable[[list[_Piece]], _Answer]
 
 
 @functools.lru_cache(32768)
@@ -123,33 +127,15 @@ class Encoder:
         """
         if wanted is None:
             wanted = [np.ones(len(sentences), dtype=bool) for sentences in documents]
-        return [self._document(list(s), w) for s, w in zip(documents, wanted, strict=True)]
+        return [self.open(s).read(w) for s, w in zip(documents, wanted, strict=True)]
 
-    def _document(self, sentences: list[str], wanted: NDArray[np.bool_]) -> Reading:
-        classes = np.full((len(sentences), len(CLASSES)), np.nan, np.float32)
-        tokens = [0] * len(sentences)
+    def open(self, sentences: Sequence[str]) -> "Opened":
+        """Cut a document, the list of its sentences, into chunks, to be read by and by."""
         bounds: list[list[tuple[int, int]]] = [[] for _ in sentences]
-        marks: list[list[float]] = [[] for _ in sentences]
-        for chunk in self._chunks(sentences, bounds):
-            if not any(wanted[piece.sentence] for piece in chunk):
-                continue
-            logits, broken = self._call(chunk)
-            at = 1
-            for piece, row in zip(chunk, logits, strict=True):
-                i, n = piece.sentence, len(piece.ids)
-                if not wanted[i]:  # it was context; parts of it may be in chunks that nobody read
-                    at += n + 1
-                    continue
-                # A sentence in several pieces scores their mean, weighted by tokens.
-                share = n / (tokens[i] + n) if tokens[i] + n else 1.0
-                classes[i] = row if not tokens[i] else classes[i] + (row - classes[i]) * np.float32(share)
-                tokens[i] += n
-                marks[i].extend(_by_word(piece.owner, broken[at : at + n]))
-                at += n + 1
-        words = tuple(_words(b if w else [], m) for b, m, w in zip(bounds, marks, wanted, strict=True))
-        return Reading(classes, words)
+        chunks = tuple(self._chunks(sentences, bounds))
+        return Opened(chunks, bounds, self._call)
 
-    def _chunks(self, sentences: list[str], bounds: list[list[tuple[int, int]]]) -> Iterator[list[_Piece]]:
+    def _chunks(self, sentences: Sequence[str], bounds: list[list[tuple[int, int]]]) -> Iterator[list[_Piece]]:
         """Pieces in order, as many to a chunk as there is room for; fills in where the words are."""
         chunk: list[_Piece] = []
         free = self.room - 1
@@ -198,7 +184,7 @@ class Encoder:
             at = end
         yield piece
 
-    def _call(self, chunk: list[_Piece]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def _call(self, chunk: list[_Piece]) -> _Answer:
         """One call of the model: class logits of each piece, and the logit of every token."""
         ids, shapes = [START], [0]
         member = np.zeros((1, len(chunk), 1 + sum(len(piece.ids) + 1 for piece in chunk)), np.float32)
@@ -210,6 +196,52 @@ class Encoder:
             None, {"ids": np.array([ids]), "shapes": np.array([shapes]), "member": member}
         )
         return classes[0], broken[0]
+
+
+class Opened:
+    """A document that is cut into chunks, of which no more are read than are asked for, and each once."""
+
+    def __init__(self, chunks: Sequence[list[_Piece]], bounds: list[list[tuple[int, int]]], call: _Call) -> None:
+        self._chunks, self._bounds, self._call = chunks, bounds, call
+        self._known: dict[int, _Answer] = {}
+
+    def __len__(self) -> int:
+        """How many chunks there are."""
+        return len(self._chunks)
+
+    def chunk_of(self) -> NDArray[np.int64]:
+        """The chunk in which each sentence begins, int64 [sentences]."""
+        out = np.zeros(len(self._bounds), np.int64)
+        for number in reversed(range(len(self._chunks))):
+            out[[piece.sentence for piece in self._chunks[number]]] = number
+        return out
+
+    def read(self, wanted: NDArray[np.bool_]) -> Reading:
+        """What the model says of the sentences that are wanted, bool [sentences]; the others have NaN and no words."""
+        n = len(self._bounds)
+        classes = np.full((n, len(CLASSES)), np.nan, np.float32)
+        tokens = [0] * n
+        marks: list[list[float]] = [[] for _ in range(n)]
+        for number, chunk in enumerate(self._chunks):
+            if not any(wanted[piece.sentence] for piece in chunk):
+                continue
+            if number not in self._known:
+                self._known[number] = self._call(chunk)
+            logits, broken = self._known[number]
+            at = 1
+            for piece, row in zip(chunk, logits, strict=True):
+                i, length = piece.sentence, len(piece.ids)
+                if not wanted[i]:  # it was context; parts of it may be in chunks that nobody read
+                    at += length + 1
+                    continue
+                # A sentence in several pieces scores their mean, weighted by tokens.
+                share = length / (tokens[i] + length) if tokens[i] + length else 1.0
+                classes[i] = row if not tokens[i] else classes[i] + (row - classes[i]) * np.float32(share)
+                tokens[i] += length
+                marks[i].extend(_by_word(piece.owner, broken[at : at + length]))
+                at += length + 1
+        words = tuple(_words(b if w else [], m) for b, m, w in zip(self._bounds, marks, wanted, strict=True))
+        return Reading(classes, words)
 
 
 def _by_word(owner: list[int], broken: NDArray[np.float32]) -> list[float]:

@@ -1,6 +1,7 @@
 """`Detector`: the public API. One text, many texts, and the cascade of fast and slow signals."""
 
 import importlib.util
+import math
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -11,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.batch import Batch, Taught, cut
+from detector.cascade import MARGIN, looks
 from detector.document import Document, Span
 from detector.errors import MissingExtraError
 from detector.features import Table, measure
-from detector.fluency import sentence_logits
 from detector.languagetool import LanguageToolError, LanguageToolWarning, connect
 from detector.policy import Policy, Verdict, decide
+from detector.reading import read_on
 from detector.registry import all_signals, find_signal
 from detector.scorer import Assessment, Model, Scores, load_model
 from detector.sites import Recurring
@@ -29,11 +31,6 @@ When = Literal["auto", "always", "never"]
 # small enough that its arrays stay near the processor (256 news articles took a tenth longer a word than 128).
 BATCH_DOCUMENTS = 128
 BATCH_CHARACTERS = 800_000
-
-# In the cascade the neural model reads a long document in runs of four sentences, about what fits its window: so many
-# of the worst, and as many others. Ten runs are a document of 900 words.
-RUN = 4
-READ_RUNS = 5
 
 
 class Detector:
@@ -68,6 +65,7 @@ class Detector:
         self._site_lines = Recurring.load(site_lines, site_field) if isinstance(site_lines, Path) else site_lines
         self._model: Model = load_model(model)
         self._policy = policy or Policy.from_json(self._model.policy["lines"])
+        self._read_on_above = _lower(self._policy.lines["deep"].garble_review_above, MARGIN)
         self._ignore = frozenset(find_signal(name).code for name in ignore)
         self._taught = Taught.from_words(words, dialect)
         signals = [s for s in all_signals() if s.code not in self._ignore or s.abstain_at is None]
@@ -192,43 +190,26 @@ class Detector:
         at = [int(i) for i in wanted]
         part = batch if len(at) == len(documents) else cut([documents[i].text for i in at], self._taught)
         if self._when == "auto":
-            part = replace(part, doubtful=_doubtful(part))
+            first, every = looks(part)
+            part = read_on(part, first)
+        together, scores = self._deepened(part, fast, at)
+        if self._when == "auto":
+            on = scores.probabilities["garble"] > self._read_on_above
+            if on.any():
+                part = read_on(part, first | (every & on[part.sentences.document]))
+                together, scores = self._deepened(part, fast, at)
+        for i, verdict in zip(at, self._verdicts(together, scores, ("fast", "deep")), strict=True):
+            verdicts[i] = verdict
+
+    def _deepened(self, part: Batch, fast: Table, at: Sequence[int]) -> tuple[Table, Scores]:
+        """The fast measurements of some documents, and what the neural model adds to them."""
         slow = measure(part, self._deep)
         together = Table(
             (*fast.signals, *slow.signals),
             np.concatenate([fast.values[at], slow.values], axis=1),
             (*_still_shown(fast, {s.replaces for s in self._deep}, at), *slow.evidence),
         )
-        scores = self._score(together, "deep")
-        for i, verdict in zip(at, self._verdicts(together, scores, ("fast", "deep")), strict=True):
-            verdicts[i] = verdict
-
-
-def _doubtful(batch: Batch) -> NDArray[np.bool_]:
-    """The sentences to read of each document, bool [sentences].
-
-    All of a short one; of a long one the runs of four with the worst sentence by the fast model, and as many runs
-    spread evenly, so that the mean is not that of the worst alone.
-    """
-    sentences = batch.sentences
-    first = np.searchsorted(sentences.document, np.arange(len(batch)))
-    nth = np.arange(len(sentences)) - first[sentences.document]
-    run = nth // RUN
-    new = np.concatenate([[True], (np.diff(run) != 0) | (np.diff(sentences.document) != 0)])[: len(nth)]
-    of = np.cumsum(new) - 1
-    start = np.flatnonzero(new)
-    if not len(start):
-        return np.zeros(0, bool)
-    worst = np.maximum.reduceat(sentence_logits(batch), start)
-    document = sentences.document[start]
-    order = np.lexsort((-worst, document))
-    rank = np.empty(len(order), np.int64)
-    runs_before = np.searchsorted(document, document)
-    rank[order] = np.arange(len(order)) - runs_before
-    runs = np.bincount(document, minlength=len(batch))[document]
-    step = np.maximum(runs // READ_RUNS, 1)
-    chosen: NDArray[np.bool_] = (runs <= 2 * READ_RUNS) | (rank < READ_RUNS) | (run[start] % step == 0)
-    return np.asarray(chosen[of], bool)
+        return together, self._score(together, "deep")
 
 
 def _still_shown(fast: Table, replaced: set[str | None], at: Sequence[int]) -> list[list[Sequence[Span]]]:
@@ -237,6 +218,12 @@ def _still_shown(fast: Table, replaced: set[str | None], at: Sequence[int]) -> l
         [() if signal.code in replaced else found[i] for i in at]
         for signal, found in zip(fast.signals, fast.evidence, strict=True)
     ]
+
+
+def _lower(probability: float, margin: float) -> float:
+    """The probability whose log-odds are lower by the margin."""
+    less = probability * math.exp(-margin)
+    return less / (1 - probability + less)
 
 
 def _installed(module: str) -> bool:

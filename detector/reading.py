@@ -2,15 +2,15 @@
 
 import functools
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detector.batch import Batch, per_batch
-from detector.encoder import CLASSES, Encoder
+from detector.encoder import CLASSES, Encoder, Opened
 
-__all__ = ["DeepReading", "by_itself", "encoder", "reading"]
+__all__ = ["DeepReading", "by_itself", "chunks", "encoder", "opened", "read_on", "reading"]
 
 # The classes that a broken text must beat. Fluent machine translation is on neither side: it is no fault, and no
 # proof of a person either. (On dev/, garble against these found up to 24 points more of a tier than against all four
@@ -47,18 +47,42 @@ def _against(logits: NDArray[np.float64], classes: list[int]) -> NDArray[np.floa
 
 
 @per_batch
-def reading(batch: Batch) -> DeepReading:
-    """Read every document of the batch, or what is marked as doubtful in it."""
+def opened(batch: Batch) -> list[Opened]:
+    """Every document of the batch, cut into chunks to be read by and by."""
     sentences = batch.sentences
     texts = [batch.string(s, e) for s, e in zip(sentences.start.tolist(), sentences.end.tolist(), strict=True)]
-    bounds = np.searchsorted(sentences.document, np.arange(len(batch) + 1)).tolist()
-    documents = [texts[a:b] for a, b in itertools.pairwise(bounds)]
-    doubtful = batch.doubtful
-    wanted = None if doubtful is None else [doubtful[a:b] for a, b in itertools.pairwise(bounds)]
+    return [encoder().open(texts[a:b]) for a, b in itertools.pairwise(_bounds(batch))]
+
+
+def chunks(batch: Batch) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The chunk of its document that each sentence begins in, int64 [sentences]; how many there are, [documents]."""
+    documents = opened(batch)
+    of = np.concatenate([np.zeros(0, np.int64), *(document.chunk_of() for document in documents)])
+    return of, np.asarray([len(document) for document in documents], np.int64)
+
+
+def _bounds(batch: Batch) -> list[int]:
+    """Where each document's sentences begin, and where the last one's end."""
+    bounds: list[int] = np.searchsorted(batch.sentences.document, np.arange(len(batch) + 1)).tolist()
+    return bounds
+
+
+def read_on(batch: Batch, doubtful: NDArray[np.bool_]) -> Batch:
+    """The same batch with these sentences to read; of what was read of it before nothing is read again."""
+    memory = {asked: answer for asked, answer in batch.memory.items() if asked is not reading.__wrapped__}  # type: ignore[attr-defined]
+    return replace(batch, doubtful=doubtful, memory=memory)
+
+
+@per_batch
+def reading(batch: Batch) -> DeepReading:
+    """Read every document of the batch, or what is marked as doubtful in it."""
+    sentences, bounds = batch.sentences, _bounds(batch)
+    wanted = np.ones(len(sentences), bool) if batch.doubtful is None else batch.doubtful
     garble = np.full(len(sentences), -np.inf)
     alone = np.full(len(sentences), -np.inf)
     words = np.full(len(batch.words), -np.inf)
-    for first, answer in zip(bounds[:-1], encoder().read(documents, wanted), strict=True):
+    for document, (first, end) in zip(opened(batch), itertools.pairwise(bounds), strict=True):
+        answer = document.read(wanted[first:end])
         logits = answer.classes.astype(np.float64)
         read = np.flatnonzero(~np.isnan(logits).any(axis=1))
         garble[first + read] = _against(logits[read], _HUMAN)
@@ -83,10 +107,19 @@ def by_itself(batch: Batch, sentences: NDArray[np.int64]) -> NDArray[np.float64]
     float64 [len(sentences)]; -inf for one that cannot be read. Beside its neighbours a sentence takes a part of what
     they are.
     """
-    spans = zip(batch.sentences.start[sentences].tolist(), batch.sentences.end[sentences].tolist(), strict=True)
+    known = _by_themselves(batch)
+    new = [i for i in sentences.tolist() if i not in known]
+    spans = [(int(batch.sentences.start[i]), int(batch.sentences.end[i])) for i in new]
     answers = encoder().read([[batch.string(start, end)] for start, end in spans])
     logits = np.array([answer.classes[0] for answer in answers], np.float64).reshape(-1, len(CLASSES))
     read = ~np.isnan(logits).any(axis=1)
-    out = np.full(len(sentences), -np.inf)
-    out[read] = _against(logits[read], _HUMAN)
-    return out
+    odds = np.full(len(new), -np.inf)
+    odds[read] = _against(logits[read], _HUMAN)
+    known.update(zip(new, odds.tolist(), strict=True))
+    return np.asarray([known[i] for i in sentences.tolist()], np.float64)
+
+
+@per_batch
+def _by_themselves(batch: Batch) -> dict[int, float]:  # noqa: ARG001 - it is remembered with the batch
+    """What `by_itself` found of the batch's sentences so far."""
+    return {}
