@@ -20,7 +20,7 @@ __all__ = ["MARGIN", "looks"]
 # shows all that.)
 FIRST_SHARE = 4
 MARGIN = 1.5
-# A longer document is read in part anyway: six of the worst chunks, and six of the others spread evenly, so that the mean
+# A longer document is read in part anyway: the six worst chunks, and six of the others spread evenly, so that the mean
 # is not that of the worst alone. Twelve chunks are a document of 900 words.
 WORST, SPREAD = 6, 6
 
@@ -40,11 +40,11 @@ def looks(batch: Batch) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     rank = np.empty(len(document), np.int64)
     rank[np.lexsort((-worst, document))] = nth
     n = count[document]
-    first = rank < -(-n // FIRST_SHARE)
+    first = rank < np.minimum(-(-n // FIRST_SHARE), WORST)
     other = rank >= WORST
     before = np.cumsum(other) - other  # of the others, how many stand before it in its document
     before -= before[start[document]]
     step = np.maximum(n - WORST, 1)
     spread = other & (before * SPREAD // step != (before - 1) * SPREAD // step)
-    every = first | (n <= WORST + SPREAD) | ~other | spread
+    every = (n <= WORST + SPREAD) | ~other | spread
     return first[at], every[at]

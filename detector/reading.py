@@ -69,6 +69,7 @@ def _bounds(batch: Batch) -> list[int]:
 
 def read_on(batch: Batch, doubtful: NDArray[np.bool_]) -> Batch:
     """The same batch with these sentences to read; of what was read of it before nothing is read again."""
+    opened(batch), _by_themselves(batch)  # so that both have them
     memory = {asked: answer for asked, answer in batch.memory.items() if asked is not reading.__wrapped__}  # type: ignore[attr-defined]
     return replace(batch, doubtful=doubtful, memory=memory)
 

@@ -1,0 +1,179 @@
+"""Whether the cascade's lines are well chosen: `python tests/benchmarks/looks.py [DATA]`, some minutes of one core.
+
+Documents of dev/ of 150 and of 600 words (short ones of one engine are joined to make a long one) are read whole by the
+neural model, machine translations all and human texts where the fast model leaves them in doubt. From what was read it
+is worked out what the cascade finds, for several first looks and margins below the review line, and which share of the
+doubtful human texts it reads for that; for several lines from which a document is doubtful; and, by kind, for the lines
+as they are. All lines are in the models' own log-odds or probabilities, so that this can be asked of any model.
+"""
+
+import collections
+import os
+import random
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[name] = "1"
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT))
+
+import numpy as np  # noqa: E402 - after the threads are set
+from numpy.typing import NDArray  # noqa: E402
+
+from detector import cascade  # noqa: E402
+from detector.batch import Batch, cut  # noqa: E402
+from detector.features import measure  # noqa: E402
+from detector.reading import chunks, read_on  # noqa: E402
+from detector.scorer import load_model  # noqa: E402
+from detector.training.corpus import dev_rows  # noqa: E402
+from detector.training.data import lay, sentences  # noqa: E402
+from detector.training.verdict import deep_signals, fast_signals  # noqa: E402
+
+Floats = NDArray[np.float64]
+
+LENGTHS = (150, 600)
+MACHINE, NEWS, HUMAN = 40, 1500, 150  # documents of a kind
+FIRST_SHARES = (2, 3, 4, 6)
+MARGINS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0)
+DOUBTFUL = (0.02, 0.03, 0.04, 0.05, 0.07, 0.10, 0.15)
+
+
+@dataclass(frozen=True)
+class Read:
+    """Documents that were read whole, and what the fast model said of them, float64 [documents]."""
+
+    batch: Batch
+    kind: NDArray[np.str_]
+    fast: Floats  # their fast measurements, [documents, signals]
+    garble: Floats
+
+    @property
+    def machine(self) -> NDArray[np.bool_]:
+        """Which are machine translations."""
+        return np.asarray(np.char.startswith(self.kind, "mt."), bool)
+
+
+def documents(data: Path, words: int) -> Iterator[tuple[str, str]]:
+    """Kind and text of documents of so many words."""
+    rng = random.Random(words)  # noqa: S311 - a benchmark
+    pools: dict[str, dict[str, list[str]]] = collections.defaultdict(lambda: collections.defaultdict(list))
+    for found in dev_rows(data):
+        if found.garble is not None:
+            kind = found.kind.replace("native.news_other", "native.news")
+            pools[kind][str(found.row.get("system"))].append(found.row["text"])
+    for kind, by_system in sorted(pools.items()):
+        made = []
+        for _, texts in sorted(by_system.items()):
+            rng.shuffle(texts)
+            parts: list[str] = []
+            size = 0
+            for text in texts:
+                for part in sentences(text):
+                    parts.append(part)
+                    size += len(part.split())
+                    if size >= words:
+                        break
+                if size >= words:
+                    made.append((kind, lay(parts, rng)))
+                    parts, size = [], 0
+        rng.shuffle(made)
+        yield from made[: MACHINE if kind.startswith("mt.") else NEWS if kind == "native.news" else HUMAN]
+
+
+MODEL = load_model()
+FAST, DEEP = fast_signals(), deep_signals()
+REVIEW = MODEL.policy["lines"]["deep"]["garble_review_above"]
+DOUBTFUL_ABOVE = MODEL.policy["doubtful_above"]
+
+
+def log_odds(probability: Floats | float) -> Floats:
+    """The logit."""
+    return np.asarray(np.log(probability) - np.log1p(-np.asarray(probability)))
+
+
+def whole(found: list[tuple[str, str]]) -> tuple[Read, dict[str, int], dict[str, int]]:
+    """What has to be read, read whole; how many documents there are of a kind, and how many are in doubt."""
+    batch = cut([text for _, text in found])
+    kind = np.asarray([kind for kind, _ in found])
+    fast = measure(batch, FAST, with_evidence=False).values
+    garble = MODEL.score(fast, [s.code for s in FAST], "fast").probabilities["garble"]
+    at = np.flatnonzero(np.char.startswith(kind, "mt.") | (garble > min(*DOUBTFUL, DOUBTFUL_ABOVE)))
+    part = cut([found[i][1] for i in at.tolist()])
+    counts = collections.Counter(kind.tolist()), collections.Counter(kind[garble > DOUBTFUL_ABOVE].tolist())
+    return Read(part, kind[at], fast[at], garble[at]), *counts
+
+
+def scores(read: Read, wanted: NDArray[np.bool_]) -> Floats:
+    """The log-odds of garble if these sentences are read, float64 [documents]."""
+    slow = measure(read_on(read.batch, wanted), DEEP, with_evidence=False).values
+    codes = [s.code for s in (*FAST, *DEEP)]
+    return log_odds(MODEL.score(np.concatenate([read.fast, slow], axis=1), codes, "deep").probabilities["garble"])
+
+
+def shares_read(read: Read, wanted: NDArray[np.bool_]) -> Floats:
+    """The share of its chunks that is read of each document."""
+    of, count = chunks(read.batch)
+    pairs = np.unique(np.stack([read.batch.sentences.document[wanted], of[wanted]]), axis=1)
+    return np.bincount(pairs[0], minlength=len(count)) / np.maximum(count, 1)
+
+
+def report(found: list[tuple[str, str]], show: Callable[[str], object]) -> None:
+    """Read the documents and say what several lines would have come to."""
+    read, total, in_doubt = whole(found)
+    document = read.batch.sentences.document
+    everything = scores(read, np.ones(len(document), bool))
+    line = log_odds(REVIEW)
+    doubt, flagged = read.garble > DOUBTFUL_ABOVE, everything > line
+    wanted = flagged & read.machine
+
+    show("doubtful above: share kept of the machine translations that reading everything finds | news in doubt | found")
+    for above in sorted({*DOUBTFUL, DOUBTFUL_ABOVE}):
+        news = (read.kind == "native.news") & (read.garble > above)
+        kept = (wanted & (read.garble > above)).sum() / wanted.sum()
+        show(f"  {above:.4f}: {kept:.4f} | {news.sum() / total['native.news']:.4f}")
+
+    show(
+        "first look: margin below the review line: share kept of those finds in doubt | share read of human texts there"
+    )
+    as_is = cascade.FIRST_SHARE
+    after: Floats = everything
+    for share in sorted({*FIRST_SHARES, as_is}):
+        cascade.FIRST_SHARE = share
+        first, every = cascade.looks(read.batch)
+        look, on_reading_on = scores(read, first), scores(read, every)
+        part, most = shares_read(read, first), shares_read(read, every)
+        cells = []
+        for margin in sorted({*MARGINS, cascade.MARGIN}):
+            on = look > line - margin
+            kept = (wanted & doubt & on & (on_reading_on > line)).sum() / (wanted & doubt).sum()
+            human = np.where(on, most, part)[doubt & ~read.machine].mean()
+            cells.append(f"{margin:g}: {kept:.4f} | {human:.2f}")
+            if (share, margin) == (as_is, cascade.MARGIN):
+                after = np.where(on, on_reading_on, look)
+        show(f"  1/{share}  " + "   ".join(cells))
+    cascade.FIRST_SHARE = as_is
+
+    show(
+        "by kind: documents, in doubt, flagged by reading everything (of human texts: what is in doubt), by the cascade"
+    )
+    for kind in sorted(total):
+        mine = read.kind == kind
+        always = (mine & flagged & (read.machine | doubt)).sum()
+        show(f"  {kind:26} {total[kind]:5} {in_doubt[kind]:5} {always:5} {(mine & doubt & (after > line)).sum():5}")
+
+
+def main() -> None:
+    """Print it all."""
+    data = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT.parent / "shared" / "data"
+    for words in LENGTHS:
+        sys.stdout.write(f"# {words} words\n")
+        report(list(documents(data, words)), lambda line: sys.stdout.write(line + "\n"))
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,153 @@
+"""What the cascade reads of a doubtful document: the worst part first, and on only where that leaves it in doubt."""
+
+import json
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("onnxruntime", reason="the extra [deep] is not installed")
+pytest.importorskip("tokenizers", reason="the extra [deep] is not installed")
+
+from detector import Detector, Document, Policy
+from detector.assets import find_folder, write_manifest
+from detector.batch import Batch, cut
+from detector.cascade import SPREAD, WORST, looks
+from detector.encoder import Encoder
+from detector.fluency import sentence_logits
+from detector.reading import chunks, read_on, reading
+from detector.scorer import FORMAT, VERSION
+
+SOUND = (
+    "The council said on Tuesday that the bridge would stay closed until the spring. "
+    "Engineers found cracks in two of its supports after the flood in November, and the mayor, Anna Reeve, said that "
+    "she would not take a risk with people's lives. "
+    "Drivers have to take the road through Milton, which adds half an hour to the way into town. "
+    "Shops on the north bank say that they have lost a third of their customers since it was closed."
+)
+BROKEN = (
+    "Orum bridge of the repair it will to be made until there was the spring, dedi he said the council of money. "
+    "The most severe percentage of the muscles it was said to the shopping of the region of the hurricane trees."
+)
+LONG = "\n".join([*[SOUND] * 4, BROKEN, *[SOUND] * 3])
+TEXTS = [LONG, SOUND, BROKEN, "", "\n".join([BROKEN] * 9), "\n".join([SOUND] * 30), "word " * 900]
+
+
+def read_chunks(batch: Batch, look: np.ndarray) -> list[set[int]]:
+    """The chunks that a look takes in, by document."""
+    of, _ = chunks(batch)
+    return [set(of[look & (batch.sentences.document == i)].tolist()) for i in range(len(batch))]
+
+
+@pytest.fixture(scope="module")
+def all_doubtful(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bundled document models, but every document is taken for doubtful."""
+    folder = tmp_path_factory.mktemp("all-doubtful")
+    content = json.loads((find_folder("verdict") / "model.json").read_text("utf-8"))
+    content["policy"]["doubtful_above"] = -1.0
+    (folder / "model.json").write_text(json.dumps(content), "utf-8")
+    write_manifest(folder, FORMAT, VERSION, name="all-doubtful")
+    return folder
+
+
+def article(seeds: Path) -> str:
+    """A sound article of seven chunks."""
+    return next(seeds.glob("001_*")).read_text("utf-8")
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many sentences each call of the neural model saw."""
+    seen: list[int] = []
+    call = Encoder._call  # noqa: SLF001 - the one door to onnxruntime
+
+    def counted(self: Encoder, chunk: list) -> tuple[np.ndarray, np.ndarray]:
+        seen.append(len(chunk))
+        return call(self, chunk)
+
+    monkeypatch.setattr(Encoder, "_call", counted)
+    return seen
+
+
+def test_the_first_look_takes_whole_chunks_and_the_one_with_the_worst_sentence() -> None:
+    batch = cut(TEXTS)
+    first, every = looks(batch)
+    of, count = chunks(batch)
+    assert not (first & ~every).any()
+    taken = read_chunks(batch, first)
+    assert [len(t) for t in taken] == [math.ceil(n / 4) if n < 4 * WORST else WORST for n in count[:6]] + [1]
+    for i, t in enumerate(taken):
+        mine = batch.sentences.document == i
+        assert (first[mine] == np.isin(of[mine], list(t))).all()
+        if mine.any():
+            assert first[mine][sentence_logits(batch)[mine].argmax()]
+
+
+def test_a_long_document_is_read_in_part_and_a_shorter_one_to_its_end() -> None:
+    batch = cut(TEXTS)
+    _, count = chunks(batch)
+    read = read_chunks(batch, looks(batch)[1])
+    most = WORST + SPREAD
+    assert max(count) > most
+    assert [len(r) for r in read[:6]] == [min(most, n) for n in count[:6]]
+
+
+def test_what_is_read_of_a_document_does_not_depend_on_the_others() -> None:
+    together = cut(TEXTS)
+    for look, of_all in enumerate(looks(together)):
+        for i, text in enumerate(TEXTS):
+            assert looks(cut([text]))[look].tolist() == of_all[together.sentences.document == i].tolist()
+
+
+def test_reading_on_gives_what_reading_at_once_gives_and_reads_nothing_twice(calls: list[int]) -> None:
+    batch = cut([LONG, BROKEN])
+    whole = reading(batch)
+    at_once = len(calls)
+    calls.clear()
+    batch = cut([LONG, BROKEN])
+    first, every = looks(batch)
+    look = reading(read_on(batch, first))
+    assert (look.garble[first] == whole.garble[first]).all()
+    assert np.isneginf(look.garble[~first]).all()
+    part_read = len(calls)
+    on = reading(read_on(read_on(batch, first), every))
+    assert 0 < part_read < len(calls) == at_once
+    for name in ("garble", "alone", "words"):
+        assert (getattr(on, name) == getattr(whole, name)).all()
+
+
+def test_a_document_that_its_worst_part_clears_is_read_no_further(
+    calls: list[int], seeds: Path, all_doubtful: Path
+) -> None:
+    text = article(seeds)
+    verdict = Detector(model=all_doubtful).judge(text)
+    _, (count,) = chunks(cut([text]))
+    assert verdict.action == "keep"
+    assert verdict.ran == ("fast", "deep")
+    assert len(calls) == math.ceil(count / 4)
+
+
+def test_a_document_that_it_does_not_clear_gets_the_verdict_of_reading_everything() -> None:
+    text = "\n".join([BROKEN, SOUND, BROKEN] * 3)
+    assert Detector().judge(text).assessment == Detector(deep="always").judge(text).assessment
+
+
+def test_the_cascade_judges_alike_alone_and_in_any_batch(all_doubtful: Path) -> None:
+    detector = Detector(model=all_doubtful)
+    together = detector.judge_batch([Document("", t) for t in TEXTS])
+    assert [detector.judge(t) for t in TEXTS] == together
+    assert detector.judge_batch([Document("", t) for t in TEXTS[::-1]])[::-1] == together
+
+
+@pytest.mark.parametrize(("review", "read"), [(0.0, "whole"), (1.0, "part")])
+def test_where_to_read_on_follows_the_policy_in_force(
+    calls: list[int], seeds: Path, all_doubtful: Path, review: float, read: str
+) -> None:
+    lines = Detector(deep="never").policy.lines
+    mine = Policy({**lines, "deep": replace(lines["deep"], garble_review_above=review, garble_drop_above=1.0)})
+    text = article(seeds)
+    Detector(policy=mine, model=all_doubtful).judge(text)
+    _, (count,) = chunks(cut([text]))
+    assert len(calls) == (count if read == "whole" else math.ceil(count / 4))
