@@ -11,15 +11,15 @@ from detector.batch import Batch
 from detector.fluency import sentence_logits
 from detector.reading import chunks
 
-__all__ = ["MARGIN", "looks"]
+__all__ = ["looks", "read_on_above"]
 
 # First a quarter of the chunks, those with the worst sentences by the fast model; the rest if the document then lies
-# above, or so many log-odds below, the review line. Of what reading everything finds on dev/ nothing was lost so, on
-# 800 documents of 600 words nor on 2,000 of 90 to 400, and of sound ones in doubt three tenths are read. (Half of the
-# chunks, the same spread over the text or by the mean of their sentences: no better. `python tests/benchmarks/looks.py`
-# shows all that.)
+# above, or less than a margin below, the review line. Margins are log-odds: one chunk proves less than several. Of what
+# reading everything finds on dev/ nothing was lost so, neither of 900 documents of 90 to 400 words nor of 400 of 600;
+# of sound news in doubt half is read of the short ones, and three tenths of the long. (A third, a half, chunks spread
+# over the text, or the worst by their mean: no better. `python tests/benchmarks/looks.py` shows it for any model.)
 FIRST_SHARE = 4
-MARGIN = 1.5
+MARGIN_OF_ONE, MARGIN = 4.0, 1.5
 # A longer document is read in part anyway: the six worst chunks, and six of the others spread evenly, so that the mean
 # is not that of the worst alone. Twelve chunks are a document of 900 words.
 WORST, SPREAD = 6, 6
@@ -42,9 +42,18 @@ def looks(batch: Batch) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     n = count[document]
     first = rank < np.minimum(-(-n // FIRST_SHARE), WORST)
     other = rank >= WORST
-    before = np.cumsum(other) - other  # of the others, how many stand before it in its document
+    before: NDArray[np.int64] = np.cumsum(other) - other  # of the others, how many stand before it in its document
     before -= before[start[document]]
     step = np.maximum(n - WORST, 1)
     spread = other & (before * SPREAD // step != (before - 1) * SPREAD // step)
     every = (n <= WORST + SPREAD) | ~other | spread
     return first[at], every[at]
+
+
+def read_on_above(batch: Batch, first: NDArray[np.bool_], review_above: float) -> NDArray[np.float64]:
+    """The probability of garble after the first look from which a document is read on, float64 [documents]."""
+    of, count = chunks(batch)
+    looked = np.unique(np.stack([batch.sentences.document[first], of[first]]), axis=1)[0]
+    several = np.bincount(looked, minlength=len(count)) > 1
+    less = review_above * np.exp(-np.where(several, MARGIN, MARGIN_OF_ONE))
+    return np.asarray(less / (1 - review_above + less), np.float64)

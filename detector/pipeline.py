@@ -1,7 +1,6 @@
 """`Detector`: the public API. One text, many texts, and the cascade of fast and slow signals."""
 
 import importlib.util
-import math
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -12,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.batch import Batch, Taught, cut
-from detector.cascade import MARGIN, looks
+from detector.cascade import looks, read_on_above
 from detector.document import Document, Span
 from detector.errors import MissingExtraError
 from detector.features import Table, measure
@@ -65,7 +64,6 @@ class Detector:
         self._site_lines = Recurring.load(site_lines, site_field) if isinstance(site_lines, Path) else site_lines
         self._model: Model = load_model(model)
         self._policy = policy or Policy.from_json(self._model.policy["lines"])
-        self._read_on_above = _lower(self._policy.lines["deep"].garble_review_above, MARGIN)
         self._ignore = frozenset(find_signal(name).code for name in ignore)
         self._taught = Taught.from_words(words, dialect)
         signals = [s for s in all_signals() if s.code not in self._ignore or s.abstain_at is None]
@@ -194,7 +192,8 @@ class Detector:
             part = read_on(part, first)
         together, scores = self._deepened(part, fast, at)
         if self._when == "auto":
-            on = scores.probabilities["garble"] > self._read_on_above
+            review = self._policy.lines["deep"].garble_review_above
+            on = scores.probabilities["garble"] > read_on_above(part, first, review)
             if on.any():
                 part = read_on(part, first | (every & on[part.sentences.document]))
                 together, scores = self._deepened(part, fast, at)
@@ -218,12 +217,6 @@ def _still_shown(fast: Table, replaced: set[str | None], at: Sequence[int]) -> l
         [() if signal.code in replaced else found[i] for i in at]
         for signal, found in zip(fast.signals, fast.evidence, strict=True)
     ]
-
-
-def _lower(probability: float, margin: float) -> float:
-    """The probability whose log-odds are lower by the margin."""
-    less = probability * math.exp(-margin)
-    return less / (1 - probability + less)
 
 
 def _installed(module: str) -> bool:

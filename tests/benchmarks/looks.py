@@ -38,7 +38,7 @@ Floats = NDArray[np.float64]
 LENGTHS = (150, 600)
 MACHINE, NEWS, HUMAN = 40, 1500, 150  # documents of a kind
 FIRST_SHARES = (2, 3, 4, 6)
-MARGINS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0)
+MARGINS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0)
 DOUBTFUL = (0.02, 0.03, 0.04, 0.05, 0.07, 0.10, 0.15)
 
 
@@ -114,52 +114,63 @@ def scores(read: Read, wanted: NDArray[np.bool_]) -> Floats:
     return log_odds(MODEL.score(np.concatenate([read.fast, slow], axis=1), codes, "deep").probabilities["garble"])
 
 
-def shares_read(read: Read, wanted: NDArray[np.bool_]) -> Floats:
-    """The share of its chunks that is read of each document."""
+def chunks_read(read: Read, wanted: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """How many chunks are read of each document."""
     of, count = chunks(read.batch)
-    pairs = np.unique(np.stack([read.batch.sentences.document[wanted], of[wanted]]), axis=1)
-    return np.bincount(pairs[0], minlength=len(count)) / np.maximum(count, 1)
+    looked = np.unique(np.stack([read.batch.sentences.document[wanted], of[wanted]]), axis=1)[0]
+    return np.bincount(looked, minlength=len(count))
 
 
-def report(found: list[tuple[str, str]], show: Callable[[str], object]) -> None:
-    """Read the documents and say what several lines would have come to."""
-    read, total, in_doubt = whole(found)
-    document = read.batch.sentences.document
-    everything = scores(read, np.ones(len(document), bool))
-    line = log_odds(REVIEW)
-    doubt, flagged = read.garble > DOUBTFUL_ABOVE, everything > line
-    wanted = flagged & read.machine
+Show = Callable[[str], object]
 
-    show("doubtful above: share kept of the machine translations that reading everything finds | news in doubt | found")
+
+def bands(read: Read, wanted: NDArray[np.bool_], news: int, show: Show) -> None:
+    """What is lost, and what is read, where another line says which documents are doubtful."""
+    show("doubtful above: kept of the machine translations that reading everything finds | news in doubt")
     for above in sorted({*DOUBTFUL, DOUBTFUL_ABOVE}):
-        news = (read.kind == "native.news") & (read.garble > above)
-        kept = (wanted & (read.garble > above)).sum() / wanted.sum()
-        show(f"  {above:.4f}: {kept:.4f} | {news.sum() / total['native.news']:.4f}")
+        doubt = read.garble > above
+        show(
+            f"  {above:.4f}: {(wanted & doubt).sum() / wanted.sum():.4f} | "
+            f"{(doubt & (read.kind == 'native.news')).sum() / news:.4f}"
+        )
 
-    show(
-        "first look: margin below the review line: share kept of those finds in doubt | share read of human texts there"
-    )
-    as_is = cascade.FIRST_SHARE
-    after: Floats = everything
-    for share in sorted({*FIRST_SHARES, as_is}):
+
+def margins(read: Read, wanted: NDArray[np.bool_], human: NDArray[np.bool_], show: Show) -> None:
+    """What is lost, and what is read of human texts in doubt, for several first looks and margins."""
+    line, as_is = log_odds(REVIEW), cascade.FIRST_SHARE
+    _, count = chunks(read.batch)
+    _, every = cascade.looks(read.batch)
+    most = chunks_read(read, every)
+    show("first look: margin below the review line: kept of the finds in doubt | chunks read of human texts in doubt")
+    for share in FIRST_SHARES:
         cascade.FIRST_SHARE = share
-        first, every = cascade.looks(read.batch)
-        look, on_reading_on = scores(read, first), scores(read, every)
-        part, most = shares_read(read, first), shares_read(read, every)
-        cells = []
-        for margin in sorted({*MARGINS, cascade.MARGIN}):
-            on = look > line - margin
-            kept = (wanted & doubt & on & (on_reading_on > line)).sum() / (wanted & doubt).sum()
-            human = np.where(on, most, part)[doubt & ~read.machine].mean()
-            cells.append(f"{margin:g}: {kept:.4f} | {human:.2f}")
-            if (share, margin) == (as_is, cascade.MARGIN):
-                after = np.where(on, on_reading_on, look)
-        show(f"  1/{share}  " + "   ".join(cells))
+        first, _ = cascade.looks(read.batch)
+        look, part = scores(read, first), chunks_read(read, first)
+        for name, mine in (("one chunk", (part == 1) & (count > 1)), ("several", (part > 1) & (part < count))):
+            cells = []
+            for margin in MARGINS:
+                on = look > line - margin
+                kept = (mine & wanted & on).sum() / max(1, (mine & wanted).sum())
+                chunks_so = np.where(on, most, part)[mine & human].sum() / max(1, most[mine & human].sum())
+                cells.append(f"{margin:g}: {kept:.4f} | {chunks_so:.2f}")
+            show(f"  1/{share}, {name} ({(mine & wanted).sum()} finds)  " + "   ".join(cells))
     cascade.FIRST_SHARE = as_is
 
-    show(
-        "by kind: documents, in doubt, flagged by reading everything (of human texts: what is in doubt), by the cascade"
-    )
+
+def report(found: list[tuple[str, str]], show: Show) -> None:
+    """Read the documents and say what several lines would have come to."""
+    read, total, in_doubt = whole(found)
+    line = log_odds(REVIEW)
+    everything = scores(read, np.ones(len(read.batch.sentences), bool))
+    doubt, flagged = read.garble > DOUBTFUL_ABOVE, everything > line
+    bands(read, flagged & read.machine, total["native.news"], show)
+    margins(read, flagged & read.machine & doubt, doubt & ~read.machine, show)
+
+    first, every = cascade.looks(read.batch)
+    look = scores(read, first)
+    on = look > log_odds(cascade.read_on_above(read.batch, first, REVIEW))
+    after = np.where(on, scores(read, every), look)
+    show("by kind: documents, in doubt, flagged by reading all (of human texts: all in doubt), flagged by the cascade")
     for kind in sorted(total):
         mine = read.kind == kind
         always = (mine & flagged & (read.machine | doubt)).sum()
