@@ -50,9 +50,12 @@ SURE = 0.5
 # What a place that often holds no English takes off the log-odds: a factor of 12, set on dev/.
 DOUBT = 2.5
 # What takes off once that much: it is said of words that no list of misspellings has.
-_ONCE = (glossed, plural, abbreviated, language_named)
-# Each of the words of another language nearby takes off half of it, up to three of them.
-_FOREIGN, _MOST_FOREIGN = 0.5, 3
+_ONCE = (glossed, plural, language_named)
+# Where more of the words than this may be slips, as in the essays of pupils, a short or unknown word is as likely one
+# as it is an abbreviation, a term or a stranger.
+_RIFE, _LEAST = 0.02, 5
+# Each of the words of another language nearby takes off three quarters of it, up to three of them.
+_FOREIGN, _MOST_FOREIGN = 0.75, 3
 # A text full of code has names of its own for everything: as many times the evidence is asked for as it has signs of
 # code in 1,000 words over two, which few news articles and essays have, up to twenty. The same for signs of dialect.
 _SIGNS_OF_CODE, _SATURATED = 1.0, 40.0
@@ -112,14 +115,19 @@ def _of_place(batch: Batch, at: Ints, words: Sequence[str], unsure: Ints) -> Flo
     """
     doubt: Floats = 1.5 * bracketed_alone(batch, at) + 1.0 * terms(batch, at)
     doubt += 2.0 * spoken_otherwise(batch, at) + 2.0 * item_alone(batch, at)
-    for_unlisted = 1.0 * beside(batch, at, unsure)
+    document = batch.words.document[at]
+    many = np.bincount(document, minlength=len(batch))
+    rife = (many >= _LEAST) & (many > _RIFE * batch.words_per_document())
+    is_term = find_rows(listed_terms(), facts(batch).stem[batch.words.type[at]]) >= 0
+    short = 1.0 * beside(batch, at, unsure) + abbreviated(batch, at) + is_term
+    for_unlisted: Floats = np.where(rife[document], 0.0, short)
     for speaks in _ONCE:
         for_unlisted += speaks(batch, at)
     for_unlisted += _FOREIGN * foreign_company(batch, at).clip(max=_MOST_FOREIGN)
-    for_unlisted += find_rows(listed_terms(), facts(batch).stem[batch.words.type[at]]) >= 0
     for_unlisted += 2.0 * chained(batch, at)
     for_unlisted += 2.0 * np.array([_clipped(w) for w in words])
-    return doubt + for_unlisted * _unlisted(words)
+    doubt += for_unlisted * _unlisted(words)
+    return doubt
 
 
 def _clipped(word: str) -> bool:

@@ -51,16 +51,20 @@ _SHORT = 6
 
 
 def foreign_company(batch: Batch, at: Ints) -> Floats:
-    """How many of the words next to each, three to either side in its sentence, are of another language."""
-    words, known, shape = batch.words, facts(batch), batch.types.shape
-    foreign = ~known.dictionary & (known.foreign_zipf >= _FOREIGN_ZIPF)
+    """How many of the words next to each, three to either side in its sentence, are of another language; the words
+    asked about, which may be slips, are none of them.
+    """
+    words, known, small = batch.words, facts(batch), batch.types.shape == LOWERCASE
+    foreign = small & ~known.dictionary & (known.foreign_zipf >= _FOREIGN_ZIPF)
     foreign &= known.foreign_zipf - known.zipf >= _FOREIGN_GAP
-    foreign |= find_rows(ordered(hash_words(_FOREIGN)), batch.types.key) >= 0
-    foreign &= shape == LOWERCASE
+    for_sure = small & (find_rows(ordered(hash_words(_FOREIGN)), batch.types.key) >= 0)
+    asked = np.zeros(len(words), bool)
+    asked[at] = True
     out = np.zeros(len(at))
     for step in [s for s in range(-_REACH, _REACH + 1) if s]:
         near = (at + step).clip(0, len(words) - 1)
-        out += foreign[words.type[near]] & (words.sentence[near] == words.sentence[at]) & (near != at)
+        stranger = for_sure[words.type[near]] | (foreign[words.type[near]] & ~asked[near])
+        out += stranger & (words.sentence[near] == words.sentence[at]) & (near != at)
     return out
 
 

@@ -69,9 +69,7 @@ def test_only_a_language_that_words_are_said_to_be_of_is_named() -> None:
 
 def test_company_is_counted_within_three_words_of_the_sentence() -> None:
     batch = cut(["He read la valeur du recit. The report was long."])
-    count = foreign_company(batch, np.arange(len(batch.words)))
-    assert count[5] >= 2
-    assert count[6:].tolist() == [0, 0, 0, 0]
+    assert foreign_company(batch, np.array([5, 6, 9])).tolist() == [3, 0, 0]
 
 
 @pytest.mark.parametrize(("start", "more", "expected"), [("tril", 3, True), ("govern", 1, True), ("xqz", 1, False)])
@@ -95,3 +93,11 @@ def test_words_that_were_not_sure_stay_as_they_are() -> None:
     out = doubted(batch, np.array([1, 3]), ["recieve", "frobbled"], sure)
     assert out[1] == sure[1]
     assert 0 <= out[0] <= 1
+
+
+def test_a_short_word_is_an_abbreviation_unless_the_text_is_rife_with_slips() -> None:
+    assert _marked(f"{PROSE}He paid the max for it.") == []
+    childs = (
+        "We whent to the beech and plaied wiht ower frends, and it was a loverly day for evrybody thier. I had max."
+    )
+    assert "max" in _marked(childs)
