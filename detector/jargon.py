@@ -23,6 +23,7 @@ from detector.batch import (
     STOP,
     Batch,
     hash_words,
+    is_in,
     ordered,
 )
 from detector.lexicon import GB, KNOWN, US, facts, find_rows, lexicon
@@ -116,8 +117,7 @@ def terms(batch: Batch, at: Ints) -> Bools:
     code = np.isin(chars[start - 1], _CODE) | np.isin(chars[end], _CODE) | in_code(batch, use)
     named = (shape != LOWERCASE) & ~np.isin(use, batch.sentences.first_word)
     use = use[code | named]
-    seen = np.unique(_place(batch, use))
-    answer: Bools = np.isin(_place(batch, at), seen)
+    answer: Bools = is_in(_place(batch, at), ordered(_place(batch, use)))
     return answer
 
 
@@ -142,7 +142,7 @@ def technical(batch: Batch, documents: Ints) -> Floats:
         begin, end = words.start[first] - 1, words.end[last - 1] + 1
         places = np.flatnonzero(np.isin(batch.chars[begin:end], _SIGNS))
         blank = (batch.kind[begin:end] == SPACE) | (batch.kind[begin:end] == NEWLINE)
-        signs = len(np.unique(np.cumsum(blank)[places]))
+        signs = len(ordered(np.cumsum(blank)[places]))
         own = words.type[first:last]
         signs += int(((types.shape[own] == MIXED) & ~facts(batch).known[own]).sum())
         out[i] = 1000 * max(signs - _FREE, 0) / (last - first)
@@ -231,7 +231,7 @@ def archaic_forms(batch: Batch, at: Ints) -> Bools:
             f"{stem[:-1]}y" if stem.endswith("i") else stem,
         ]  # runn-eth, bit-eth, cri-eth
     known = _words(stems).reshape(-1, 4).any(1)
-    old = np.unique(batch.words.document[words_of(batch, ordered(hash_words(_ARCHAIC)))])
+    old = ordered(batch.words.document[words_of(batch, ordered(hash_words(_ARCHAIC)))])
     th = np.array([spelt[i].endswith("h") for i in ending.tolist()])
-    out[ending] = known & (th | np.isin(batch.words.document[at[ending]], old))
+    out[ending] = known & (th | is_in(batch.words.document[at[ending]], old))
     return out

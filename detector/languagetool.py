@@ -13,14 +13,12 @@ import hashlib
 import json
 import os
 import shutil
-import sqlite3
 import subprocess
 import tempfile
 import threading
 import time
 import urllib.parse
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +30,7 @@ from detector.errors import DetectorError, MissingExtraError
 
 if TYPE_CHECKING:
     import http.client
+    from concurrent.futures import ThreadPoolExecutor
 
 __all__ = [
     "Cache",
@@ -106,6 +105,8 @@ class Cache:
     """Answers by text and version, in one SQLite file that several processes may share."""
 
     def __init__(self, path: Path) -> None:
+        import sqlite3  # noqa: PLC0415 - every cold start would pay for it
+
         self._lock = threading.Lock()
         path.parent.mkdir(parents=True, exist_ok=True)
         self._base = sqlite3.connect(path, timeout=10, check_same_thread=False)
@@ -165,6 +166,8 @@ class Client:
             self.version = self._ask_version()
         pieces = [(i, offset, piece) for i, text in enumerate(texts) for offset, piece in _pieces(text)]
         if self._workers is None:
+            from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - every cold start would pay for it
+
             self._workers = ThreadPoolExecutor(self._at_once, thread_name_prefix="languagetool")
         found: list[list[Match]] = [[] for _ in texts]
         for (i, offset, _), answer in zip(
@@ -386,6 +389,8 @@ def connect(where: str = "auto", *, cache: Path | None = None) -> str:
 
 
 def _cache(path: Path | None) -> Cache | None:
+    import sqlite3  # noqa: PLC0415
+
     home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     try:
         return Cache(path or Path(home) / "detector" / "languagetool.sqlite")

@@ -3,16 +3,18 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from detector.corpus.attributes import Stored
 from detector.corpus.job import Job, Judge, Task
-from detector.corpus.piles import Chunk
 from detector.errors import DetectorError
 from detector.io import Read, Source, Unreadable
 from detector.io.sources import records
 from detector.pipeline import BATCH_CHARACTERS, BATCH_DOCUMENTS
 from detector.policy import Policy, Verdict
+
+if TYPE_CHECKING:
+    from detector.corpus.attributes import Stored
+    from detector.corpus.piles import Chunk
 
 __all__ = ["Tell", "Worker", "judge_all", "judged", "make_judge", "quarantined"]
 
@@ -23,10 +25,12 @@ _AHEAD = 8
 _Entry = tuple[int, Source, "Read | Unreadable"]
 
 
-def make_judge(job: Job) -> Judge | Stored:
+def make_judge(job: Job) -> "Judge | Stored":
     """Load what judges: the models, or scores that were stored."""
     if not job.scores:
         return job.judging.make()
+    from detector.corpus.attributes import Stored  # noqa: PLC0415 - only where scores were stored
+
     policy = Policy.from_json(job.judging.policy) if job.judging.policy is not None else None
     return Stored(Path(job.scores), policy, job.judging.ignore, job.drop_above)
 
@@ -37,7 +41,7 @@ class Worker:
     Without a `judge` the documents are only counted, by their sites.
     """
 
-    def __init__(self, job: Job, judge: Judge | Stored | None, parts: Path, tell: Tell) -> None:
+    def __init__(self, job: Job, judge: "Judge | Stored | None", parts: Path, tell: Tell) -> None:
         self._job = job
         self._judge = judge
         self._parts = parts
@@ -49,6 +53,8 @@ class Worker:
 
     def do(self, task: Task) -> dict[str, Any]:
         """Do a chunk; its account."""
+        from detector.corpus.piles import Chunk  # noqa: PLC0415 - one who streams writes no files
+
         chunk = Chunk(self._job, task, self._parts)
         try:
             ended = self._fill(chunk, task)
@@ -58,7 +64,7 @@ class Worker:
             chunk.abandon()
             raise
 
-    def _fill(self, chunk: Chunk, task: Task) -> bool:
+    def _fill(self, chunk: "Chunk", task: Task) -> bool:
         waiting: list[_Entry] = []
         characters, left = 0, task.limit
         ended = True
@@ -123,6 +129,8 @@ class Worker:
                 yield answer_
 
     def _verdicts(self, reads: Sequence[_Entry]) -> list[Verdict | str]:
+        from detector.corpus.attributes import Stored  # noqa: PLC0415
+
         if not isinstance(self._judge, Stored):
             assert self._judge is not None  # noqa: S101 - those are not judged
             return judge_all(self._judge, [a for _, _, a in reads if isinstance(a, Read)])
@@ -132,7 +140,7 @@ class Worker:
                 out += self._judge.judge_reads(source, [read])
         return out
 
-    def _file(self, chunk: Chunk, task: Task, waiting: list[_Entry]) -> None:
+    def _file(self, chunk: "Chunk", task: Task, waiting: list[_Entry]) -> None:
         """Judge what was read and file everything, in order."""
         if not waiting:
             return
@@ -211,7 +219,7 @@ def quarantined(read: Read, why: str) -> Unreadable:
     return Unreadable(read.document.source, read.position, read.offset, "quarantined", why, raw, len(raw))
 
 
-def _sum(chunk: Chunk) -> dict[str, int]:
+def _sum(chunk: "Chunk") -> dict[str, int]:
     out: dict[str, int] = {}
     for tally in chunk.tallies.values():
         for pile, n in tally.piles.items():

@@ -4,7 +4,6 @@
 """
 
 import functools
-import importlib.resources
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -82,6 +81,8 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - what NumPy left in a detail
 @functools.cache
 def schema() -> dict[str, Any]:
     """The published JSON Schema (draft 2020-12) of a record."""
+    import importlib.resources  # noqa: PLC0415 - only for who asks
+
     text = importlib.resources.files("detector.report").joinpath("wire.schema.json").read_text("utf-8")
     content: dict[str, Any] = json.loads(text)
     return content

@@ -24,6 +24,7 @@ from detector.batch import (
     UPPER,
     Batch,
     hash_words,
+    ordered,
     per_batch,
 )
 from detector.doubt import DOUBT, SURE, doubted, lowered
@@ -328,7 +329,7 @@ def misspelling(batch: Batch) -> Marks:
     @functools.cache
     def prepare() -> None:
         """Look for what was meant by all marked words at once."""
-        types = np.unique(batch.words.type[sure >= SURE])
+        types = ordered(batch.words.type[sure >= SURE])
         candidates_for_each([spelling_of(batch, t) for t in types.tolist()])
 
     def detail(word: int) -> Mapping[str, Any]:
