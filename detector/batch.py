@@ -54,6 +54,7 @@ __all__ = [
     "grouped",
     "hash_apart",
     "hash_places",
+    "hash_texts",
     "hash_words",
     "is_in",
     "mix",
@@ -253,6 +254,15 @@ def hash_words(words: Sequence[str]) -> Hashes:
     return hash_places(lower, end - lengths, end)
 
 
+def hash_texts(texts: Sequence[str]) -> tuple[Hashes, Ints]:
+    """The keys of the words of some texts, one text after the other, and how many words each text has."""
+    joined = "\n" + "\n".join(texts) + "\n"
+    kind, lower = _characters().see(_chars(joined))
+    start, end = _words(kind)
+    ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1)
+    return hash_places(lower, start, end), np.diff(np.searchsorted(start, ends), prepend=0)
+
+
 def _chars(text: str) -> NDArray[np.uint32]:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
@@ -333,7 +343,7 @@ class Taught:
     @classmethod
     def from_words(cls, words: Sequence[str], dialect: str = "any") -> "Taught":
         """Words as a person writes them, one or more a string."""
-        return cls(ordered(cut(list(words)).types.key), dialect)
+        return cls(ordered(hash_texts(words)[0]), dialect)
 
 
 @dataclass(frozen=True)

@@ -29,11 +29,11 @@ def test_longer_and_shorter_phrases_are_both_found() -> None:
 
 
 def test_words_of_phrases_are_counted_once() -> None:
-    assert phrase_words(cut(["Share on Facebook now"]), PHRASES).tolist() == [True, True, True, False]
+    assert phrase_words(cut(["Share on Facebook now"]), PHRASES).tolist() == [0, 1, 2]
 
 
 def test_single_words_are_found_by_key() -> None:
-    assert words_in(cut(["A b A'"]), ("a",)).tolist() == [True, False, True]
+    assert words_in(cut(["A b A'"]), ("a",)).tolist() == [0, 2]
 
 
 def test_quotation_marks_are_seen_in_their_sentence_only() -> None:

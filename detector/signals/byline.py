@@ -52,7 +52,7 @@ def byline(batch: Batch) -> Marks:
     """
     lines, words = batch.lines, batch.words
     values = np.zeros(len(lines), np.float32)
-    by = np.flatnonzero(words_in(batch, ("by",)))
+    by = words_in(batch, ("by",))
     line = words.line[by]
     near = (by - lines.first_word[line] <= 1) & (lines.words[line] <= _LONGEST)
     for i in ordered(line[near]).tolist():

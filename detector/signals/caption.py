@@ -114,9 +114,9 @@ def caption(batch: Batch) -> Marks:
     """
     lines, words = batch.lines, batch.words
     values = np.zeros(len(lines), np.float32)
-    cue = phrase_words(batch, _CREDIT) | words_in(batch, _AGENCY)
-    label = np.flatnonzero(words_in(batch, _LABEL))
-    cue[label[label - lines.first_word[words.line[label]] <= 1]] = True
+    label = words_in(batch, _LABEL)
+    label = label[label - lines.first_word[words.line[label]] <= 1]
+    cue = np.concatenate([phrase_words(batch, _CREDIT), words_in(batch, _AGENCY), label])
     at = ordered(words.line[cue])
     for i in at[lines.words[at] <= _LONGEST].tolist():
         text = batch.string(lines.start[i], lines.end[i]).strip()

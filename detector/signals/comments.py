@@ -3,7 +3,7 @@
 import numpy as np
 
 from detector.batch import Batch
-from detector.phrases import phrase_words
+from detector.phrases import count_by_line, phrase_words
 from detector.registry import Marks, signal
 
 __all__ = ["comments"]
@@ -108,8 +108,7 @@ def comments(batch: Batch) -> Marks:
         >>> evidence(comments, "Leave a Reply\nThe mayor made no comment.")
         ['Leave a Reply']
     """
-    words = batch.words
-    inside = np.bincount(words.line[phrase_words(batch, _PHRASES)], minlength=len(batch.lines))
+    inside = count_by_line(batch, phrase_words(batch, _PHRASES))
     lines = batch.lines
     marked = (inside > 0) & (inside >= _SHARE * lines.words) & (lines.words <= _LONGEST)
     return Marks(marked.astype(np.float32), detail=lambda _: {"kind": "comments"})

@@ -3,7 +3,7 @@
 import numpy as np
 
 from detector.batch import NUMBER, Batch
-from detector.phrases import phrase_words, words_in
+from detector.phrases import count_by_line, phrase_words, words_in
 from detector.registry import Marks, signal
 from detector.surroundings import marks
 
@@ -11,6 +11,7 @@ __all__ = ["copyright"]
 
 # The longest notice of the training pages that is one sentence or two; longer lines are terms of use.
 _LONGEST = 60
+_EARLY = 4  # words from the start of the line
 
 _SIGN = ord("©")
 _RIGHTS = (
@@ -58,20 +59,17 @@ def copyright(batch: Batch) -> Marks:  # noqa: A001 - a signal is named for the 
         ['© 2024 Harbour News Ltd.']
     """
     lines, words = batch.lines, batch.words
-    n = len(lines)
-    rights = np.bincount(words.line[phrase_words(batch, _RIGHTS)], minlength=n) > 0
-    early = np.repeat(lines.first_word, np.minimum(lines.words, 4))
-    early += np.arange(len(early)) - np.repeat(
-        np.cumsum(np.minimum(lines.words, 4)) - np.minimum(lines.words, 4), np.minimum(lines.words, 4)
-    )
-    line = words.line[early]
-    word = np.bincount(line[words_in(batch, ("copyright",))[early]], minlength=n) > 0
-    type_ = words.type[early]
-    year = np.bincount(line[(batch.types.shape[type_] == NUMBER) & (batch.types.length[type_] == 4)], minlength=n)
-    sign = np.zeros(n, bool)
+    rights = count_by_line(batch, phrase_words(batch, _RIGHTS)) > 0
+    found = words_in(batch, ("copyright",))
+    open_ = count_by_line(batch, found[found - lines.first_word[words.line[found]] < _EARLY]) > 0
     at = marks(batch)
     at = at[batch.chars[at] == _SIGN]
     line = np.searchsorted(lines.start, at, "right") - 1
-    sign[line[np.searchsorted(words.start, at) - lines.first_word[line] < 3]] = True
-    marked = (rights | ((sign | word) & (year > 0))) & (lines.words <= _LONGEST)
+    open_[line[np.searchsorted(words.start, at) - lines.first_word[line] < 3]] = True
+    line = np.flatnonzero(open_ & (lines.words <= _LONGEST))
+    size = np.minimum(lines.words[line], _EARLY)
+    type_ = words.type[np.arange(int(size.sum())) + np.repeat(lines.first_word[line] - (np.cumsum(size) - size), size)]
+    year = (batch.types.shape[type_] == NUMBER) & (batch.types.length[type_] == 4)
+    marked = rights & (lines.words <= _LONGEST)
+    marked[np.repeat(line, size)[year]] = True
     return Marks(marked.astype(np.float32), detail=lambda _: {"kind": "copyright"})

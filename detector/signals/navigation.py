@@ -3,7 +3,7 @@
 import numpy as np
 
 from detector.batch import Batch
-from detector.phrases import phrase_words
+from detector.phrases import count_by_line, phrase_words
 from detector.registry import Marks, signal
 
 __all__ = ["navigation"]
@@ -211,8 +211,7 @@ def navigation(batch: Batch) -> Marks:
         >>> evidence(navigation, "Home | About us | Contact\nThey sailed home.")
         ['Home | About us | Contact']
     """
-    words = batch.words
-    inside = np.bincount(words.line[phrase_words(batch, _PHRASES)], minlength=len(batch.lines))
+    inside = count_by_line(batch, phrase_words(batch, _PHRASES))
     lines = batch.lines
     marked = (inside > 0) & (inside >= _SHARE * lines.words) & (lines.words <= _LONGEST)
     full = np.flatnonzero(lines.words > 0)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from detector.batch import Batch
-from detector.phrases import phrase_words
+from detector.phrases import count_by_line, phrase_words
 from detector.registry import Marks, signal
 
 __all__ = ["share_bar"]
@@ -135,8 +135,7 @@ def share_bar(batch: Batch) -> Marks:
         >>> evidence(share_bar, "Share on Facebook Tweet\nThey share a flat.")
         ['Share on Facebook Tweet']
     """
-    words = batch.words
-    inside = np.bincount(words.line[phrase_words(batch, _PHRASES)], minlength=len(batch.lines))
+    inside = count_by_line(batch, phrase_words(batch, _PHRASES))
     lines = batch.lines
     marked = (inside > 0) & (inside >= _SHARE * lines.words) & (lines.words <= _LONGEST)
     return Marks(marked.astype(np.float32), detail=lambda _: {"kind": "share"})

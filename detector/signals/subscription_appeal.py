@@ -125,10 +125,8 @@ def subscription_appeal(batch: Batch) -> Marks:
     s = batch.sentences
     phrase = count_by_sentence(batch, phrase_words(batch, _ASKING)) > 0
     phrase |= (count_by_sentence(batch, phrase_words(batch, _BRIEFLY)) > 0) & (s.words <= _BRIEF)
-    opening = np.arange(len(batch.words)) - s.first_word[batch.words.sentence] < _OPENING
-    cues = [
-        count_by_sentence(batch, words) > 0
-        for words in (words_in(batch, _JOIN) & opening, words_in(batch, _TARGET), words_in(batch, _YOU))
-    ]
+    join = words_in(batch, _JOIN)
+    join = join[join - s.first_word[batch.words.sentence[join]] < _OPENING]
+    cues = [count_by_sentence(batch, words) > 0 for words in (join, words_in(batch, _TARGET), words_in(batch, _YOU))]
     marked = (phrase | (cues[0] & cues[1] & cues[2] & (s.words <= 25))) & ~quoted(batch, s.start, s.end)
     return Marks(marked.astype(np.float32), detail=lambda _: {"kind": "subscription"})

@@ -3,7 +3,7 @@
 import numpy as np
 
 from detector.batch import NUMBER, Batch
-from detector.phrases import words_in
+from detector.phrases import types_in
 from detector.registry import Marks, signal
 
 __all__ = ["timestamp"]
@@ -60,15 +60,19 @@ def timestamp(batch: Batch) -> Marks:
     """
     lines, words = batch.lines, batch.words
     n = len(lines)
-    number = batch.types.shape[words.type] == NUMBER
-    stamp = number | words_in(batch, tuple(_DATE)) | words_in(batch, tuple(_AROUND))
-    inside = np.bincount(words.line[stamp], minlength=n)
-    numbers = np.bincount(words.line[number], minlength=n)
-    dates = np.bincount(words.line[words_in(batch, tuple(_DATE))], minlength=n)
-    ago = np.bincount(words.line[words_in(batch, ("ago",))], minlength=n)
+    # Only the words of short lines are looked at, which few are in most texts.
+    short = np.flatnonzero(lines.words <= _LONGEST)
+    size = lines.words[short]
+    at = np.arange(int(size.sum())) + np.repeat(lines.first_word[short] - (np.cumsum(size) - size), size)
+    line, type_ = words.line[at], words.type[at]
+    number, date = (batch.types.shape == NUMBER)[type_], types_in(batch, tuple(_DATE))[type_]
+    inside = np.bincount(line[number | date | types_in(batch, tuple(_AROUND))[type_]], minlength=n)
+    numbers = np.bincount(line[number], minlength=n)
+    dates = np.bincount(line[date], minlength=n)
+    agos = np.bincount(line[types_in(batch, ("ago",))[type_]], minlength=n)
     # Three numbers are a date but for a telephone's: no day, month or year has three digits.
-    three = np.bincount(words.line[number & (batch.types.length[words.type] == 3)], minlength=n)
+    three = np.bincount(line[number & (batch.types.length[type_] == 3)], minlength=n)
     iso = (numbers == 3) & (lines.words == 3) & (lines.end - lines.start <= 12) & (three == 0)
     marked = (inside == lines.words) & (lines.words <= _LONGEST)
-    marked &= ((numbers >= 2) & (dates >= 1)) | ((numbers >= 1) & (ago >= 1)) | iso
+    marked &= ((numbers >= 2) & (dates >= 1)) | ((numbers >= 1) & (agos >= 1)) | iso
     return Marks(marked.astype(np.float32), detail=lambda _: {"kind": "timestamp"})
