@@ -13,6 +13,7 @@ pairs that are not set aside).
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,8 +44,7 @@ _TOGETHER = 3000  # pairs compared at once, or little more: what is needed for t
 Bytes = NDArray[np.uint8]
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(NamedTuple):
     """A word that may have been meant. `edits`: how many slips; `cost`: -log10 of their odds; `zipf`: its frequency."""
 
     word: str
@@ -115,12 +115,39 @@ class Speller:
         most: int,
     ) -> None:
         """Fill in what is near enough among the rows that each of some words is to be compared with."""
-        rows = [r for _, r in some]
-        edits, cost = self._compare([coded[i] for i, _ in some], rows, farthest)
+        words = [coded[i] for i, _ in some]
+        row = np.concatenate([np.zeros(0, np.int64), *(r for _, r in some)])
+        of = np.repeat(np.arange(len(some)), [len(r) for _, r in some])
+        close = self._in_places(words, row, of, farthest)
+        row, of = row[close], of[close]
+        ends = np.cumsum(np.bincount(of, minlength=len(some)))
+        edits, cost = self._compare(words, row, ends, farthest)
         start = 0
-        for i, row in some:
-            own = slice(start, start := start + len(row))
-            found[i] = self._best(row, edits[own], cost[own], farthest, most)
+        for (i, _), end in zip(some, ends.tolist(), strict=True):
+            own = slice(start, end)
+            found[i] = self._best(row[own], edits[own], cost[own], farthest, most)
+            start = end
+
+    def _in_places(
+        self, words: Sequence[Bytes], row: NDArray[np.int64], of: NDArray[np.int64], farthest: int
+    ) -> NDArray[np.int64]:
+        """Which rows, each to be compared with the word of the same index, have all letters but so many near the place
+        where the word has them: a letter that is found farther away, or nowhere, takes a slip of its own.
+        """
+        letter = np.concatenate([np.zeros(0, np.uint8), *words])
+        sizes = np.array([len(word) for word in words], np.int64)
+        word = np.repeat(np.arange(len(words)), sizes)
+        place = np.arange(len(letter)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        # A bit for each letter that the word has near a place, and for what stands beyond the end.
+        near = np.ones((LONGEST + 2 * farthest, len(words)), np.uint32)
+        bit = np.left_shift(np.uint32(1), letter.astype(np.uint32))
+        for step in range(2 * farthest + 1):
+            near[place + step, word] |= bit
+        longest = min(int(sizes.max(initial=0)) + farthest, LONGEST)
+        found = near[farthest : farthest + longest].take(of, axis=1)
+        found >>= self.letters[row].T[:longest]
+        found &= np.uint32(1)
+        return np.flatnonzero(found.sum(0) >= longest - farthest)
 
     def _candidates(self, codes: Bytes, farthest: int, least_zipf: float) -> NDArray[np.int64]:
         """The rows of all words that share enough letters with a word to be so many slips away."""
@@ -145,9 +172,11 @@ class Speller:
         close = np.flatnonzero(edits <= farthest)
         rows, edits, cost, zipf = rows[close], edits[close], cost[close], self.zipf[rows[close]]
         order = np.lexsort((rows, cost - zipf))[:most]
+        chosen = rows[order]
+        letters = self.letters[chosen].tobytes().translate(_LETTERS).decode("ascii")
+        spelt = [letters[LONGEST * i : LONGEST * i + n] for i, n in enumerate(self.lengths[chosen].tolist())]
         return [
-            Suggestion(self.spelling(row), e, c, z)
-            for row, e, c, z in zip(*(x[order].tolist() for x in (rows, edits, cost, zipf)), strict=True)
+            Suggestion(*of) for of in zip(spelt, *(x[order].tolist() for x in (edits, cost, zipf)), strict=True)
         ]
 
     def spelling(self, row: int) -> str:
@@ -155,23 +184,22 @@ class Speller:
         return self.letters[row, : self.lengths[row]].tobytes().translate(_LETTERS).decode("ascii")
 
     def _compare(
-        self, words: Sequence[Bytes], rows: Sequence[NDArray[np.int64]], farthest: int
+        self, words: Sequence[Bytes], row: NDArray[np.int64], ends: NDArray[np.int64], farthest: int
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Edits and costs from each row's word (what was meant) to what was written.
 
-        `words`: codes, the shorter words first; `rows`: those to be compared with each. One row of the table of
+        `words`: codes, the shorter words first; `row`: those to be compared with each, one word's after the other's,
+        which end at `ends`. One row of the table of
         distances at a time, for all pairs at once, and of that row only the band of `farthest` to either side of the
         diagonal: axis 0 is the band, axis 1 the pairs. Costs and edits are packed into one integer. The pairs of a word
         are done, and left behind, after the row of its last letter.
         """
-        row = np.concatenate([np.zeros(0, np.int64), *rows])
-        ends = np.cumsum([len(r) for r in rows])
         k, wide = len(row), 2 * farthest + 1
         longest = max(map(len, words), default=0)
         spelt = np.zeros((len(words), longest), np.int64)
         for i, word in enumerate(words):
             spelt[i, : len(word)] = word
-        written = np.repeat(spelt, [len(r) for r in rows], axis=0).T
+        written = np.repeat(spelt, np.diff(ends, prepend=0), axis=0).T
         # meant[j + farthest + 1] is the j-th letter (from 0) of each word; 0 before and after.
         meant = np.zeros((longest + 2 * wide, k), np.int64)
         letters = self.letters[row].T[: longest + farthest]
@@ -195,9 +223,11 @@ class Speller:
             np.minimum(now[:-1], before[1:] + insert.take(slip[:-1]), out=now[:-1])
             if i > 1:
                 last = written[i - 2, done:]
-                at = np.nonzero((meant[i - 1 : i - 1 + wide, done:] == b) & (here == last) & (b != last))
-                if len(at[0]):
-                    now[at] = np.minimum(now[at], before2[at] + self.swap[b, last][at[1]])
+                swapped = np.flatnonzero((meant[i - 1 : i - 1 + wide, done:] == b) & (here == last) & (b != last))
+                if len(swapped):
+                    band, pair = np.divmod(swapped, len(b))
+                    cost = before2[band, pair] + self.swap[b[pair], last[pair]]
+                    now[band, pair] = np.minimum(now[band, pair], cost)
             for d in range(1, wide):
                 np.minimum(now[d], now[d - 1] + omit[i + d - 1, done:], out=now[d])
             while past < len(words) and len(words[past]) == i:

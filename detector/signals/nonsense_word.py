@@ -3,6 +3,7 @@
 import functools
 import re
 import unicodedata
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,9 +11,9 @@ from numpy.typing import NDArray
 from detector.batch import CAPITAL, DASH, LOWER, LOWERCASE, Batch, is_in, ordered
 from detector.lexicon import facts, load_array
 from detector.registry import Marks, signal
-from detector.spelling import suggest
+from detector.spelling import suggest_each
 from detector.surroundings import bracketed, document_sums, gaps, quotations, spelling
-from detector.unknown import FEATURES, word_features
+from detector.unknown import FEATURES, features_of_each
 
 __all__ = ["nonsense_word"]
 
@@ -65,16 +66,18 @@ def _surprising(batch: Batch, types: NDArray[np.int64]) -> NDArray[np.int64]:
     return types[mean > _SURPRISE_ABOVE]
 
 
-def _strange(word: str) -> bool:
-    """Whether no English word can be meant: none near, none that it is made of."""
-    if not word.isalpha() or _DRAWN_OUT.search(word):
-        return False
-    word = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
-    near = suggest(word)
-    if near and near[0].score >= _CORRECTION_BELOW:
-        return False
-    value = word_features(word).features
-    return max(value[i] for i in _PARTS) < _PART_BELOW
+def _strange(words: Sequence[str]) -> list[bool]:
+    """Whether no English word can be meant by each: none near, none that it is made of."""
+    plain = {w: _without_accents(w) for w in words if w.isalpha() and not _DRAWN_OUT.search(w)}
+    near_each = zip(plain.items(), suggest_each(list(plain.values())), strict=True)
+    far = {word: own for (word, own), near in near_each if not near or near[0].score < _CORRECTION_BELOW}
+    known_each = zip(far, features_of_each(list(far.values())), strict=True)
+    strange = {word for word, known in known_each if max(known.features[i] for i in _PARTS) < _PART_BELOW}
+    return [word in strange for word in words]
+
+
+def _without_accents(word: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
 
 
 def _technical(batch: Batch, at: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -147,6 +150,7 @@ def nonsense_word(batch: Batch) -> Marks:
     quoted = np.flatnonzero(inside)
     size = np.bincount(number[quoted], minlength=int(number.max(initial=0)) + 1)
     at = at[~(inside[at] & (size[number[at]] <= 6))]
-    found = [t for t in _surprising(batch, ordered(words.type[at])).tolist() if _strange(batch.type_string(t).lower())]
-    values[at[is_in(words.type[at], np.asarray(found, np.int64))]] = 1
+    found = _surprising(batch, ordered(words.type[at]))
+    found = found[np.array(_strange([batch.type_string(t).lower() for t in found.tolist()]), bool)]
+    values[at[is_in(words.type[at], found)]] = 1
     return Marks(values)
