@@ -199,11 +199,12 @@ def mix(keys: Hashes) -> Hashes:
 
     2014) so that every bit depends on every other.
     """
-    keys = keys ^ (keys >> np.uint64(30))
+    shifted = keys >> np.uint64(30)
+    keys = keys ^ shifted
     keys *= np.uint64(0xBF58476D1CE4E5B9)
-    keys ^= keys >> np.uint64(27)
+    keys ^= np.right_shift(keys, np.uint64(27), out=shifted)
     keys *= np.uint64(0x94D049BB133111EB)
-    keys ^= keys >> np.uint64(31)
+    keys ^= np.right_shift(keys, np.uint64(31), out=shifted)
     return keys
 
 

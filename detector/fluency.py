@@ -6,9 +6,11 @@ attribution; Stamatatos 2009). Its n-grams are hashed into one table of weights 
 """
 
 import functools
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,21 +60,29 @@ _BOUNDARY = np.uint64(0xB0)
 ORDERS = (1, 2, 3, 4)
 
 
-@dataclass(frozen=True)
-class Symbols:
-    """The symbols of a batch in order, with a boundary before each sentence. Arrays of shape [symbols]."""
+# Symbols are worked on so many at a time, whole sentences: what is needed for them fits a processor's nearest memory.
+_BLOCK = 1 << 14
 
+
+@dataclass(frozen=True, eq=False)
+class Symbols:
+    """The symbols of a batch in order, with a boundary before each sentence.
+
+    `kind`: which of the distinct symbols each is, int64 [symbols]; `symbol`, `lexical` (as written), `frequent`: what
+    each of those is, arrays of shape [kinds]; `first`: where the symbols of each sentence begin, int64 [sentences].
+    """
+
+    kind: NDArray[np.int64]
     symbol: Hashes
     lexical: Hashes
-    sentence: NDArray[np.int64]
     frequent: NDArray[np.bool_]
+    first: NDArray[np.int64]
 
 
 def symbols(batch: Batch, frequent: Hashes) -> Symbols:
     """Turn a batch into symbols. `frequent`: the sorted keys of the words that stand for themselves."""
     types, words = batch.types, batch.words
-    at = np.searchsorted(frequent, types.key).clip(max=max(len(frequent) - 1, 0))
-    known = frequent[at] == types.key if len(frequent) else np.zeros(len(types), bool)
+    known = surroundings.type_is(batch, frequent)
     # The last three letters and the shape of any other word.
     end = words.end[types.first]
     length = np.minimum(types.length, 3)
@@ -90,7 +100,8 @@ def symbols(batch: Batch, frequent: Hashes) -> Symbols:
     # Punctuation: one symbol for each mark between two words of a sentence.
     marks = surroundings.marks(batch)
     marks = marks[batch.kind[marks] <= SYMBOL]
-    nearest = np.searchsorted(batch.sentences.start, marks, "right") - 1
+    before = np.diff(np.searchsorted(marks, batch.sentences.start), prepend=0, append=len(marks))
+    nearest = np.repeat(np.arange(-1, len(batch.sentences)), before)
     inside = (nearest >= 0) & (marks < batch.sentences.end[nearest.clip(0)]) if len(batch.sentences) else marks < 0
     marks, nearest = marks[inside], nearest[inside]
     within = np.searchsorted(words.start, marks, "right") - 1
@@ -109,37 +120,57 @@ def symbols(batch: Batch, frequent: Hashes) -> Symbols:
     marks_before = np.cumsum(np.bincount(within + 1, minlength=len(words) + 1))[: len(words)]
     word_at = np.arange(1, len(words) + 1) + words.sentence + marks_before
     mark_at = np.arange(1, len(marks) + 1) + nearest + within + 1
-    n = len(words) + len(marks) + len(batch.sentences)
-    boundary = mix(np.asarray([_BOUNDARY]))[0]
-    symbol, lexical, common = np.full(n, boundary), np.full(n, boundary), np.ones(n, bool)
-    symbol[word_at], lexical[word_at] = of_type.take(words.type), mix(types.key).take(words.type)
-    symbol[mark_at] = lexical[mark_at] = mark_symbol
-    common[word_at] = known.take(words.type)
-    return Symbols(symbol, lexical, np.repeat(np.arange(len(ends)), sizes), common)
+    # The kinds: types, then marks, then the boundary.
+    n = len(types) + len(marks)
+    kind = np.full(len(words) + len(marks) + len(batch.sentences), n)
+    kind[word_at], kind[mark_at] = words.type, np.arange(len(types), n)
+    boundary = mix(np.asarray([_BOUNDARY]))
+    return Symbols(
+        kind,
+        np.concatenate([of_type, mark_symbol, boundary]),
+        np.concatenate([mix(types.key), mark_symbol, boundary]),
+        np.concatenate([known, np.ones(len(marks) + 1, bool)]),
+        ends - sizes,
+    )
 
 
-def _ngrams(found: Symbols, bits: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.bool_]]]:
-    """The bucket of each run of symbols that ends at each place from the first possible on, and whether it counts."""
-    shift = np.uint64(64 - bits)
-    running = np.zeros(len(found.symbol), np.uint64)
-    for order in ORDERS:
-        if len(found.symbol) < order:
+def _single(found: Symbols) -> Hashes:
+    """The hash of each kind of symbol by itself: what longer runs begin with."""
+    return mix(found.symbol + np.uint64(1))
+
+
+def _buckets(hashes: Hashes, bits: int) -> NDArray[np.int64]:
+    return (hashes >> np.uint64(64 - bits)).view(np.int64)
+
+
+def _ngrams(
+    found: Symbols, single: Hashes, bits: int, part: slice
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.bool_]]]:
+    """The bucket of each run of symbols that ends at each place of a part, from the first possible on, and whether it
+    counts: runs of two, three, four, and last pairs as written. A part begins with a sentence.
+    """
+    kind = found.kind[part]
+    n = len(kind)
+    symbol = found.symbol.take(kind)
+    inside = np.ones(n, bool)
+    first, last = np.searchsorted(found.first, [part.start, part.stop])
+    inside[found.first[first:last] - part.start] = False
+    running, whole = single.take(kind), np.ones(n, bool)
+    for order in ORDERS[1:]:
+        if n < order:
             break
-        last = found.symbol[order - 1 :]
-        running = running[: len(last)] * np.uint64(3)
-        running += last
+        whole = whole[:-1] & inside[order - 1 :] if order == 2 else whole[:-1] & whole[1:]
+        running = running[:-1] * np.uint64(3)
+        running += symbol[order - 1 :]
         running += np.uint64(order)
         running = mix(running)
-        yield (
-            (running >> shift).astype(np.int64),
-            np.asarray(found.sentence[order - 1 :] == found.sentence[: len(last)], bool),
-        )
-    if len(found.symbol) > 1:
-        pair = found.lexical[:-1] * np.uint64(5)
-        pair += found.lexical[1:]
+        yield _buckets(running, bits), whole
+    if n > 1:
+        lexical, frequent = found.lexical.take(kind), found.frequent.take(kind)
+        pair = lexical[:-1] * np.uint64(5)
+        pair += lexical[1:]
         pair += np.uint64(99)
-        whole = (found.sentence[1:] == found.sentence[:-1]) & (found.frequent[1:] != found.frequent[:-1])
-        yield (mix(pair) >> shift).astype(np.int64), whole
+        yield _buckets(mix(pair), bits), inside[1:] & (frequent[1:] != frequent[:-1])
 
 
 def ngram_buckets(found: Symbols, bits: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
@@ -147,9 +178,12 @@ def ngram_buckets(found: Symbols, bits: int) -> list[tuple[NDArray[np.int64], ND
 
     Orders 1 to 4 over symbols; then pairs of neighbours as written, one of them a frequent word ("shopping of").
     """
-    return [
-        (bucket[whole], found.sentence[len(found.sentence) - len(whole) :][whole])
-        for bucket, whole in _ngrams(found, bits)
+    n = len(found.kind)
+    sentence = np.repeat(np.arange(len(found.first)), np.diff(found.first, append=n))
+    single = _single(found)
+    return [(_buckets(single, bits).take(found.kind), sentence)] * (n > 0) + [
+        (bucket[whole], sentence[n - len(whole) :][whole])
+        for bucket, whole in _ngrams(found, single, bits, slice(0, n))
     ]
 
 
@@ -157,20 +191,26 @@ def ngram_buckets(found: Symbols, bits: int) -> list[tuple[NDArray[np.int64], ND
 class FluencyModel:
     """The logit is slope * sum / sqrt(n-grams) + base.
 
-    `weights`: float32 [2**bits]; or, with a `table` (uint8 [2**bits]), the 256 weights that its entries stand for.
+    `weights`: float [2**bits]; or, with a `table` (uint8 [2**bits]), the 256 weights that its entries stand for.
     `frequent`: sorted uint64 keys.
     """
 
-    weights: NDArray[np.float32]
+    weights: NDArray[np.floating[Any]]
     frequent: Hashes
     bits: int
     slope: float
     base: float
     table: NDArray[np.uint8] | None = None
 
-    def weigh(self, buckets: NDArray[np.int64]) -> NDArray[np.float32]:
-        """The weight of each bucket."""
-        return self.weights.take(buckets if self.table is None else self.table.take(buckets))
+    def weigh(self, buckets: NDArray[np.int64], whole: NDArray[np.bool_] | None = None) -> NDArray[np.floating[Any]]:
+        """The weight of each bucket, 0 for what does not count: quicker than leaving it out."""
+        if self.table is None:
+            weights = self.weights.take(buckets)
+            return weights if whole is None else weights * whole
+        level = self.table.take(buckets)
+        if whole is not None:
+            level *= whole.view(np.uint8)  # level 0 is a weight of 0
+        return self.weights.take(level)
 
 
 def compress(weights: NDArray[np.float32]) -> tuple[NDArray[np.int8], float]:
@@ -197,23 +237,36 @@ def load_fluency(folder: Path | None = None) -> FluencyModel:
     table = np.asarray(np.load(folder / "weights.npy", mmap_mode="r", allow_pickle=False)).view(np.uint8)
     frequent = np.load(folder / "frequent.npy", allow_pickle=False)
     bits, slope, base = int(manifest["bits"]), float(manifest["slope"]), float(manifest["base"])
-    return FluencyModel(levels(float(manifest["scale"])), frequent, bits, slope, base, table)
+    return FluencyModel(levels(float(manifest["scale"])).astype(np.float64), frequent, bits, slope, base, table)
 
 
 def logits(batch: Batch, model: FluencyModel) -> NDArray[np.float64]:
     """How broken each sentence looks, in log-odds, float64 [sentences]."""
-    found = symbols(batch, model.frequent)
-    # By the symbol that an n-gram ends at. A table's weights are so coarse that their sums are exact in any order.
-    weight, count = np.zeros(len(found.symbol)), np.zeros(len(found.symbol), np.int64)
-    for bucket, whole in _ngrams(found, model.bits):
-        # What does not count adds 0, which is quicker than leaving it out.
-        weight[len(weight) - len(whole) :] += model.weigh(bucket) * whole
-        count[len(count) - len(whole) :] += whole
     if not len(batch.sentences):
         return np.zeros(0)
-    first = np.flatnonzero(np.diff(found.sentence, prepend=-1))
-    total, times = np.add.reduceat(weight, first), np.add.reduceat(count, first)
-    return model.slope * total / np.sqrt(np.maximum(times, 1)) + model.base
+    found = symbols(batch, model.frequent)
+    # By the symbol that an n-gram ends at. A table's weights are so coarse that their sums are exact in any order.
+    single = _single(found)
+    weight = model.weigh(_buckets(single, model.bits)).astype(np.float64).take(found.kind)
+    paired = np.zeros(len(found.kind), np.uint8)
+    for part in _parts(found):
+        for bucket, whole in _ngrams(found, single, model.bits, part):
+            at = slice(part.stop - len(whole), part.stop)
+            weight[at] += model.weigh(bucket, whole)
+            paired[at] = whole  # the last ones are the pairs
+    size = np.diff(found.first, append=len(found.kind))
+    times = sum(np.maximum(size - order + 1, 0) for order in ORDERS)
+    times = times + np.add.reduceat(paired, found.first, dtype=np.int64)
+    return model.slope * np.add.reduceat(weight, found.first) / np.sqrt(times) + model.base
+
+
+def _parts(found: Symbols) -> Iterator[slice]:
+    """The symbols in parts of about `_BLOCK`, each of whole sentences."""
+    cuts = np.searchsorted(found.first, np.arange(_BLOCK, len(found.kind), _BLOCK))
+    edges = found.first[cuts[cuts < len(found.first)]].tolist()
+    for start, stop in itertools.pairwise([0, *edges, len(found.kind)]):
+        if stop > start:
+            yield slice(start, stop)
 
 
 @per_batch

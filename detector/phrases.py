@@ -70,28 +70,26 @@ def _search(batch: Batch, lists: tuple[tuple[str, ...], ...]) -> dict[tuple[str,
     """Where the phrases of each list stand: index of the first word, index after the last one; shorter ones first."""
     table, words, key = _table(lists), batch.words, batch.types.key
     starts, ends, of = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0, np.uint64)]
-    at, h = starts[0], of[0]
-    for i, (whole, has) in enumerate(zip(table.whole, table.lists, strict=True)):
+    at = words_of(batch, table.begin[0]) if table.begin else starts[0]
+    h = key[words.type[at]]
+    for i, (whole, begin, has) in enumerate(zip(table.whole, table.begin, table.lists, strict=True)):
         if i == 0:
-            open_ = type_is(batch, ordered(np.concatenate([whole, table.begin[0]])))
-            at = np.flatnonzero(open_.take(words.type))
+            hit = words_of(batch, whole)
+            said = key[words.type[hit]]
         else:
             after = at + i
             same = after < len(words)
             same[same] = words.line[after[same]] == words.line[at[same]]
             if i == 1:  # most first words are followed by what no phrase has there
                 same[same] = type_is(batch, table.second)[words.type[after[same]]]
-            at, h = at[same], h[same]
-        following = key[words.type[at + i]]
-        h = _chain(h, following) if i else following
-        row = np.searchsorted(whole, h)
-        row[row == len(whole)] = 0
-        hit = np.flatnonzero(whole[row] == h) if len(whole) else row[:0]
-        starts.append(at[hit])
-        ends.append(at[hit] + i + 1)
-        of.append(has[row[hit]])
-        more = is_in(h, table.begin[i])
-        at, h = at[more], h[more]
+            at = at[same]
+            h = _chain(h[same], key[words.type[at + i]])
+            found, more = is_in(h, whole), is_in(h, begin)
+            hit, said = at[found], h[found]
+            at, h = at[more], h[more]
+        starts.append(hit)
+        ends.append(hit + i + 1)
+        of.append(has[np.searchsorted(whole, said)])
     start, end, bits = np.concatenate(starts), np.concatenate(ends), np.concatenate(of)
     found = {}
     for i, phrases in enumerate(lists):

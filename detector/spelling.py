@@ -175,9 +175,7 @@ class Speller:
         chosen = rows[order]
         letters = self.letters[chosen].tobytes().translate(_LETTERS).decode("ascii")
         spelt = [letters[LONGEST * i : LONGEST * i + n] for i, n in enumerate(self.lengths[chosen].tolist())]
-        return [
-            Suggestion(*of) for of in zip(spelt, *(x[order].tolist() for x in (edits, cost, zipf)), strict=True)
-        ]
+        return [Suggestion(*of) for of in zip(spelt, *(x[order].tolist() for x in (edits, cost, zipf)), strict=True)]
 
     def spelling(self, row: int) -> str:
         """The word of a row."""
