@@ -56,32 +56,36 @@ class Network:
     def answer(self, rows: Floats) -> Floats:
         """The probability for each row; float32 [rows]."""
         out = np.zeros(len(rows), np.float32)
-        networks, inputs, outputs = self.weights[0].shape
-        # The first layers of all networks, which are most of the work, are one matrix.
-        together = self.weights[0].transpose(0, 2, 1).reshape(networks * outputs, inputs) / _INPUT
+        networks, outputs = self.weights[0].shape[0], self.weights[0].shape[2]
         mean, scale = self.mean[:, None], self.scale[:, None] * np.float32(_INPUT)
         rows = rows.T
         for at in range(0, len(out), _BLOCK):
             block = rows[:, at : at + _BLOCK] - mean
             block *= scale
-            np.rint(np.clip(block, -5 * _INPUT, 5 * _INPUT, out=block), out=block)
-            first = (together @ block.astype(np.float64)).reshape(networks, outputs, -1)
-            total = np.zeros(block.shape[1])
-            for network in range(networks):
-                value = first[network] + self.biases[0][network][:, None]
-                for w, b in zip(self.weights[1:], self.biases[1:], strict=True):
-                    value = w[network].T / _INPUT @ _whole(np.clip(value, 0, _LARGEST, out=value))
-                    value += b[network][:, None]
-                total += 1 / (1 + np.exp(-value[0]))
-            out[at : at + _BLOCK] = total / networks
+            np.clip(block, -5 * _INPUT, 5 * _INPUT, out=block)
+            # What goes from layer to layer is counted in multiples of 1 / _INPUT all along.
+            value = (self._together @ np.rint(block, out=block).astype(np.float64)).reshape(networks, outputs, -1)
+            value += self._bias[0]
+            for weights, bias in zip(self._turned, self._bias[1:], strict=True):
+                value = weights @ np.rint(np.clip(value, 0, _LARGEST * _INPUT, out=value), out=value)
+                value += bias
+            value = value[:, 0] / _INPUT
+            out[at : at + _BLOCK] = (1 / (1 + np.exp(-value))).sum(0) / networks
         return out
 
+    @functools.cached_property
+    def _together(self) -> NDArray[np.float64]:
+        """The first layers of all networks, which are most of the work, as one matrix."""
+        networks, inputs, outputs = self.weights[0].shape
+        return np.ascontiguousarray(self.weights[0].transpose(0, 2, 1)).reshape(networks * outputs, inputs)
 
-def _whole(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """What goes from layer to layer as whole multiples of 1 / _INPUT, counted in these, in place."""
-    values *= _INPUT
-    np.rint(values, out=values)
-    return values
+    @functools.cached_property
+    def _turned(self) -> tuple[NDArray[np.float64], ...]:
+        return tuple(np.ascontiguousarray(w.transpose(0, 2, 1)) for w in self.weights[1:])
+
+    @functools.cached_property
+    def _bias(self) -> tuple[NDArray[np.float64], ...]:
+        return tuple(b[:, :, None] * _INPUT for b in self.biases)
 
 
 def _grid(values: NDArray[Any], step: float) -> NDArray[np.float64]:

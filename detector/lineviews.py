@@ -35,7 +35,7 @@ from detector.batch import (
     hash_words,
     mix,
 )
-from detector.surroundings import marks, type_is
+from detector.surroundings import marks, pair_keys, placed_keys, type_is
 
 __all__ = [
     "HEADS",
@@ -76,6 +76,7 @@ _STOP_WORDS = (
 _READER_WORDS = "i you your my me we our us please here this".split()
 _TELLING_WORDS = "said says told he she they his her their was were had that".split()
 _PAIRS = 5
+_FIRST_STEPPED = np.uint64(int(_FIRST) * int(_STEP) % (1 << 64))
 _HALF, _LOW = np.uint64(32), np.uint64((1 << 32) - 1)
 
 
@@ -145,23 +146,25 @@ def hashed_features(batch: Batch) -> tuple[Ints, Ints, Ints]:
 
     The first array has shape [types], the others [words]. A number counts as its length, not its value.
     """
-    types, words = batch.types, batch.words
+    types, words, lines = batch.types, batch.words, batch.lines
     number = types.shape == NUMBER
     key = np.where(number, mix(types.length.astype(np.uint64)), types.key)
-    by_type = (mix(key ^ (types.shape.astype(np.uint64) * _SHAPED)) >> _SHIFT).astype(np.int64)
-    k = key[words.type]
-    starts = np.ones(len(words), bool)
-    starts[1:] = words.line[1:] != words.line[:-1]
-    before = np.empty_like(k)
-    before[1:] = k[:-1]
-    before[starts] = _FIRST
-    pair = (mix(before * _STEP + k) >> _SHIFT).astype(np.int64)
-    last = np.ones(len(words), bool)
-    last[:-1] = starts[1:]
+    by_type = (mix(key ^ (types.shape.astype(np.uint64) * _SHAPED)) >> _SHIFT).view(np.int64)
     end = np.full(len(words), -1, np.int64)
-    at = np.flatnonzero(last)
-    end[at] = mix(k[at] ^ _LAST) >> _SHIFT
-    return by_type, pair, end
+    if not len(words):
+        return by_type, end, end
+    pair = np.empty(len(words), np.uint64)
+    pair[1:] = pair_keys(batch)
+    some = lines.words > 0
+    first = lines.first_word[some]
+    # What is otherwise than in those: pairs with a number, and the first words of lines.
+    at = np.flatnonzero(number[words.type])
+    at = np.concatenate([at[at > 0], (at + 1)[at + 1 < len(words)]])
+    pair[at] = mix(key[words.type[at - 1]] * _STEP + key[words.type[at]])
+    pair[first] = mix(_FIRST_STEPPED + key[words.type[first]])
+    last = first + lines.words[some] - 1
+    end[last] = mix(key[words.type[last]] ^ _LAST) >> _SHIFT
+    return by_type, (pair >> _SHIFT).view(np.int64), end
 
 
 def heads(batch: Batch, table: Floats, line: Ints) -> Floats:
@@ -302,9 +305,7 @@ def line_keys(batch: Batch, line: Ints) -> NDArray[np.uint64]:
 
     `line`: all lines that have words, and any without, in order (the sums go from one to the next).
     """
-    words, lines = batch.words, batch.lines
-    place = (np.arange(len(words)) - lines.first_word[words.line]).astype(np.uint64)
-    mixed = mix(batch.types.key[words.type] + place * _STEP)
+    lines, mixed = batch.lines, placed_keys(batch)
     out = np.zeros(len(line), np.uint64)
     some = np.flatnonzero(lines.words[line] > 0)
     if len(some):
@@ -374,7 +375,9 @@ def _means(sums: Ints, weights: list[int], low: Ints, high: Ints) -> Floats:
     """
     between = sums.take(high, axis=1)
     between -= sums.take(low, axis=1)
-    mean: Floats = (between[: len(weights)] / np.maximum(between.astype(np.float64)[weights], 1)).astype(np.float32)
+    total = between[min(weights) :].astype(np.float64)
+    np.maximum(total, 1, out=total)
+    mean: Floats = (between[: len(weights)] / total[[w - min(weights) for w in weights]]).astype(np.float32)
     return mean
 
 

@@ -2,12 +2,13 @@
 
 import functools
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detector.batch import Batch, distinct, mix, per_batch
-from detector.surroundings import document_sums, run_together, word_keys
+from detector.surroundings import document_sums, pair_keys
 
 __all__ = ["again", "top_share"]
 
@@ -16,56 +17,83 @@ Ints = NDArray[np.int64]
 Hashes = NDArray[np.uint64]
 
 _BUCKET_BITS = 18  # of a first, coarse count: what shares its bucket with nothing is no repetition
+_STEP = np.uint64(0x9E3779B97F4A7C15)  # odd, so that "a b" and "b a" get different hashes
+_SHORTEST, _STEPWISE = 2, 5
+
+
+@dataclass(frozen=True, eq=False)
+class _Runs:
+    """Runs of words that occur more than once in their document, in order of their first words; arrays of one shape.
+
+    `group`: equal runs have one number; `count`: how many there are.
+    """
+
+    start: Ints
+    hashes: Hashes
+    group: Ints
+    count: Ints
 
 
 @per_batch
-def _salted_keys(batch: Batch) -> Hashes:
-    """Word keys that differ from document to document, so that nothing repeats across documents."""
-    salt = mix(np.arange(1, len(batch) + 1, dtype=np.uint64))
-    return word_keys(batch) ^ salt[batch.words.document]
+def _salt(batch: Batch) -> Hashes:
+    """A number for each document, so that nothing repeats across documents; shape [documents]."""
+    return mix(np.arange(1, len(batch) + 1, dtype=np.uint64))
 
 
 def _repeated(hashes: Hashes) -> Ints:
     """Which hashes, by a coarse count, may occur more than once."""
-    bucket = (hashes >> np.uint64(64 - _BUCKET_BITS)).astype(np.int64)
-    return np.flatnonzero(np.bincount(bucket, minlength=1 << _BUCKET_BITS)[bucket] > 1)
+    bucket = (hashes >> np.uint64(64 - _BUCKET_BITS)).view(np.int64)
+    return np.flatnonzero((np.bincount(bucket, minlength=1 << _BUCKET_BITS) > 1)[bucket])
 
 
-def _runs(batch: Batch, length: int, among: Ints | None = None) -> tuple[Ints, Hashes]:
-    """Where runs of `length` words of one document begin, if they may be repeated, and their hashes."""
+def _pairs(batch: Batch) -> tuple[Ints, Hashes]:
+    """Where pairs of words of one document begin, and their hashes."""
     document = batch.words.document
-    if len(document) < length:
-        return np.zeros(0, np.int64), np.zeros(0, np.uint64)
-    if among is None:
-        among = np.flatnonzero(document[length - 1 :] == document[: len(document) - length + 1])
-    else:
-        among = among[among + length <= len(document)]
-        among = among[document[among + length - 1] == document[among]]
-    hashes = run_together(_salted_keys(batch), among, length)
-    kept = _repeated(hashes)
-    return among[kept], hashes[kept]
+    hashes = pair_keys(batch) ^ np.repeat(_salt(batch), batch.words_per_document())[:-1]
+    start = _repeated(hashes)
+    start = start[document[start] == document[start + 1]]
+    return start, hashes[start]
+
+
+def _longer(batch: Batch, start: Ints, hashes: Hashes, length: int) -> tuple[Ints, Hashes]:
+    """Runs of one word more than those, and their hashes; `length`: theirs."""
+    document = batch.words.document
+    inside = start + length < len(document)
+    inside[inside] = document[start[inside] + length] == document[start[inside]]
+    start, hashes = start[inside], hashes[inside]
+    return start, mix(hashes * _STEP + batch.types.key[batch.words.type[start + length]])
 
 
 @functools.lru_cache(None)
-def _by_length(length: int) -> Callable[[Batch], tuple[Ints, Ints, Ints]]:
+def _by_length(length: int) -> Callable[[Batch], _Runs]:
     """The function that finds the repeated runs of a length, remembered by batch."""
 
     @per_batch
-    def repeated_runs(batch: Batch) -> tuple[Ints, Ints, Ints]:
-        """Start, group and size of group of each run that occurs more than once; in order of start."""
-        shorter = length - 1 if length in (3, 4, 5) else 5 if length > 5 else None
-        among = None if shorter is None else _by_length(shorter)(batch)[0]
-        start, hashes = _runs(batch, length, among)
+    def repeated_runs(batch: Batch) -> _Runs:
+        if len(batch.words) < length:
+            nothing = np.zeros(0, np.int64)
+            return _Runs(nothing, nothing.view(np.uint64), nothing, nothing)
+        if length == _SHORTEST:
+            start, hashes = _pairs(batch)
+        else:
+            # What is repeated begins with what is repeated; most lengths are asked for, so one at a time.
+            shorter = length - 1 if length <= _STEPWISE else _STEPWISE
+            known = _by_length(shorter)(batch)
+            start, hashes = known.start, known.hashes
+            for done in range(shorter, length):
+                start, hashes = _longer(batch, start, hashes, done)
         _, group, count = distinct(hashes)
-        often = count[group] > 1
-        return start[often], group[often], count[group[often]]
+        often = np.flatnonzero((count > 1)[group])
+        group = group[often]
+        return _Runs(start[often], hashes[often], group, count[group])
 
     return repeated_runs
 
 
 def again(batch: Batch, length: int) -> Bools:
     """Which words belong to a run of `length` words that their document had before; shape [words]."""
-    start, group, _ = _by_length(length)(batch)
+    found = _by_length(length)(batch)
+    start, group = found.start, found.group
     first = np.full(int(group.max(initial=-1)) + 1, len(start))
     np.minimum.at(first, group, np.arange(len(start)))
     later = np.ones(len(start), bool)
@@ -91,7 +119,8 @@ def top_share(batch: Batch, length: int) -> NDArray[np.float64]:
     0 where nothing is repeated. Gopher's `top_n_gram`: occurrences times letters of the run, by all letters of words.
     """
     words = batch.words
-    start, _, count = _by_length(length)(batch)
+    found = _by_length(length)(batch)
+    start, count = found.start, found.count
     letters, total = _letters(batch)
     weight = (letters[start + length] - letters[start]) * count
     top = np.zeros(len(batch), np.int64)

@@ -39,6 +39,8 @@ __all__ = [
     "marks",
     "nearest_word",
     "odd_places",
+    "pair_keys",
+    "placed_keys",
     "quotation_marks",
     "quotations",
     "run_together",
@@ -91,6 +93,25 @@ def gaps(batch: Batch) -> Gaps:
 def word_keys(batch: Batch) -> Hashes:
     """The key of every word, case folded away; shape [words]."""
     return batch.types.key[batch.words.type]
+
+
+@per_batch
+def pair_keys(batch: Batch) -> Hashes:
+    """A hash of each word and the next one of the batch, whatever stands between; shape [words - 1]."""
+    key = word_keys(batch)
+    pairs = key[:-1] * _STEP
+    pairs += key[1:]
+    return mix(pairs)
+
+
+@per_batch
+def placed_keys(batch: Batch) -> Hashes:
+    """A hash of each word and its place in its line: sums of these tell lines apart; shape [words]."""
+    words = batch.words
+    place = np.arange(len(words)) - np.repeat(batch.lines.first_word, batch.lines.words)
+    placed = place.view(np.uint64) * _STEP
+    placed += word_keys(batch)
+    return mix(placed)
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from detector.batch import Batch, mix
+from detector.batch import Batch, distinct, mix
 from detector.registry import Marks, signal
-from detector.surroundings import word_keys
+from detector.surroundings import placed_keys
 
 __all__ = ["duplicate_line"]
 
@@ -31,16 +31,14 @@ def duplicate_line(batch: Batch) -> Marks:
         >>> evidence(duplicate_line, "Read more\nThe river rose.\nRead more")
         ['Read more']
     """
-    lines, words = batch.lines, batch.words
+    lines = batch.lines
     values = np.zeros(len(lines), np.float32)
     weight = (lines.end - lines.start).astype(np.float64)
     filled = np.flatnonzero(lines.words)
     if len(filled):
-        place = (np.arange(len(words)) - lines.first_word[words.line]).astype(np.uint64)
-        salted = mix(word_keys(batch) + place * np.uint64(0x9E3779B97F4A7C15))
-        hashed = np.add.reduceat(salted, lines.first_word[filled])
+        hashed = np.add.reduceat(placed_keys(batch), lines.first_word[filled])
         hashed = mix(hashed ^ mix(lines.document[filled].astype(np.uint64) + np.uint64(1)))
-        _, first = np.unique(hashed, return_index=True)
+        first, _, _ = distinct(hashed)
         again = np.ones(len(filled), bool)
         again[first] = False
         values[filled[again]] = 1
