@@ -214,8 +214,6 @@ def hash_places(folded: NDArray[np.uint32], start: Ints, end: Ints) -> Hashes:
     `start` is in order.
     """
     up, down = _powers()
-    length = end - start
-    stop = np.minimum(end, start + _HASHED)
     out = np.empty(len(start), np.uint64)
     first = 0
     while first < len(start):
@@ -227,14 +225,15 @@ def hash_places(folded: NDArray[np.uint32], start: Ints, end: Ints) -> Hashes:
         piece *= up[: len(piece)]
         sums = np.zeros(len(piece) + 1, np.uint64)
         np.cumsum(piece, out=sums[1:])
+        length = end[first:last] - start[first:last]
         s = start[first:last] - origin
-        hashed = sums[stop[first:last] - origin]
-        hashed -= sums[s]
-        hashed *= down[s]
-        out[first:last] = hashed
+        hashed = sums.take(np.minimum(length, _HASHED) + s)
+        hashed -= sums.take(s)
+        hashed *= down.take(s)
+        hashed ^= length.view(np.uint64) << np.uint64(56)
+        out[first:last] = mix(hashed)
         first = last
-    out ^= length.astype(np.uint64) << np.uint64(56)
-    return mix(out)
+    return out
 
 
 def hash_apart(folded: NDArray[np.uint32], start: Ints, end: Ints) -> Hashes:
@@ -259,7 +258,8 @@ def hash_texts(texts: Sequence[str]) -> tuple[Hashes, Ints]:
     """The keys of the words of some texts, one text after the other, and how many words each text has."""
     joined = "\n" + "\n".join(texts) + "\n"
     kind, lower = _characters().see(_chars(joined))
-    start, end = _words(kind)
+    sign = _signs(kind)
+    start, end = _words(kind, sign, kind[sign])
     ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1)
     return hash_places(lower, start, end), np.diff(np.searchsorted(start, ends), prepend=0)
 
@@ -401,43 +401,64 @@ class Batch:
         return np.bincount(documents, weights=weights, minlength=len(self))
 
 
-def _words(kind: NDArray[np.uint8]) -> tuple[Ints, Ints]:
-    inside = (kind >= LOWER) & (kind <= DIGIT)
-    joint = np.flatnonzero(kind == APOSTROPHE)
+def _signs(kind: NDArray[np.uint8]) -> Ints:
+    """The places of all characters but small letters and spaces: a twelfth of a text, and all that is asked about."""
+    return np.flatnonzero((kind != LOWER) & (kind != SPACE))
+
+
+def _words(kind: NDArray[np.uint8], sign: Ints, of: NDArray[np.uint8]) -> tuple[Ints, Ints]:
+    """Where words begin and end; `sign`: see `_signs`, `of`: their kinds."""
+    inside = (kind - np.uint8(LOWER)) <= DIGIT - LOWER  # what is less is far greater without a sign
+    joint = sign[of == APOSTROPHE]
     before, after = kind[joint - 1], kind[joint + 1]
     letters = (before >= LOWER) & (before <= MARK) & (after >= LOWER) & (after <= MARK)
     inside[joint[letters]] = True
-    point = np.flatnonzero((kind == STOP) | (kind == COMMA))
+    point = sign[(of == STOP) | (of == COMMA)]
     inside[point[(kind[point - 1] == DIGIT) & (kind[point + 1] == DIGIT)]] = True
     edges = np.flatnonzero(inside[1:] != inside[:-1])
     edges += 1
     return edges[::2].copy(), edges[1::2].copy()
 
 
-def _shapes(kind: NDArray[np.uint8], start: Ints, end: Ints) -> tuple[NDArray[np.uint8], Ints]:
-    """The shape of each word, and a number that tells apart what is capitalised where in a mixed one."""
-    upper = np.flatnonzero(kind == UPPER)
-    of = np.searchsorted(start, upper, "right") - 1
-    capitals = np.bincount(of, minlength=len(start))
+def _shapes(kind: NDArray[np.uint8], upper: Ints, start: Ints, end: Ints) -> tuple[NDArray[np.uint8], Ints, Ints]:
+    """The shape of each word; which mixed ones and numbers have capitals, and a number that tells apart where.
+
+    `upper`: the places of all capitals.
+    """
     leading = kind[start]
-    shape = np.full(len(start), MIXED, np.uint8)
-    shape[(capitals == end - start) & (capitals > 1)] = CAPS
-    shape[(capitals == 1) & (leading == UPPER)] = CAPITAL
-    shape[capitals == 0] = LOWERCASE
+    shape = np.zeros(len(start), np.uint8)
+    shape[leading == UPPER] = CAPITAL
+    # Capitals inside words are few: they have no space or quotation mark before them.
+    before = kind[upper - 1]
+    inner = upper[(before >= LOWER) & (before != QUOTE)]
+    of = np.searchsorted(start, inner, "right") - 1
+    inside = start[of] != inner
+    inner, of = inner[inside], of[inside]
+    word, count = _counted(of)
+    leads = leading[word] == UPPER
+    capitals = count + leads
+    shape[word] = np.where((capitals == end[word] - start[word]) & (capitals > 1), CAPS, MIXED)
     shape[leading == DIGIT] = NUMBER
-    pattern = np.zeros(len(start), np.int64)
-    odd = np.flatnonzero(((shape == MIXED) | (shape == NUMBER)) & (capitals > 0))
-    if len(odd):
-        places = np.bincount(of, weights=upper - start[of], minlength=len(start))  # whole numbers far below 2**53
-        pattern[odd] = places[odd].astype(np.int64) * 64 + capitals[odd]
-    return shape, pattern
+    places = np.bincount(of, weights=inner - start[of], minlength=len(start))  # whole numbers far below 2**53
+    odd = (shape[word] == MIXED) | (shape[word] == NUMBER)
+    word = word[odd]
+    return shape, word, places[word].astype(np.int64) * 64 + capitals[odd]
+
+
+def _counted(values: Ints) -> tuple[Ints, Ints]:
+    """The distinct ones of values in order, and how often each occurs."""
+    begins = np.flatnonzero(np.diff(values, prepend=-1))
+    return values[begins], np.diff(begins, append=len(values))
 
 
 def _inline_breaks(
-    chars: NDArray[np.uint32], kind: NDArray[np.uint8], start: Ints, end: Ints, key: Hashes
-) -> tuple[Ints, Ints]:
-    """Where sentences end inside lines: (the place after the last closing mark, the index of the last word)."""
-    at = np.flatnonzero(kind == STOP)
+    chars: NDArray[np.uint32], kind: NDArray[np.uint8], at: Ints, words: tuple[Ints, Ints, Hashes]
+) -> Ints:
+    """Where sentences end inside lines: the places after the last closing marks.
+
+    `at`: the places of all stops; `words`: where words begin and end, and their keys.
+    """
+    start, end, key = words
     after = at + 1
     for _ in range(3):  # closing quotes, brackets and further stops
         k = kind[after]
@@ -458,9 +479,8 @@ def _inline_breaks(
     if len(end):
         initial = (end[near] - start[near] == 1) & (kind[start[near]] == UPPER)
         short = is_in(key[near], _abbreviations())
-        ok = ~(touching & (chars[at] == ord(".")) & (initial | short))
-        at, after = at[ok], after[ok]
-    return at, ordered(after)
+        after = after[~(touching & (chars[at] == ord(".")) & (initial | short))]
+    return ordered(after)
 
 
 @functools.cache
@@ -488,12 +508,14 @@ def cut(texts: Sequence[str], taught: Taught | None = None) -> Batch:
     chars = _chars(joined)
     kind, lower = _characters().see(chars)
 
-    start, end = _words(kind)
+    sign = _signs(kind)
+    of = kind[sign]
+    start, end = _words(kind, sign, of)
     key = hash_places(lower, start, end)
-    shape, pattern = _shapes(kind, start, end)
+    shape, mixed, pattern = _shapes(kind, sign[of == UPPER], start, end)
     document = _owners(start, document_end)
 
-    feeds = np.flatnonzero(kind == NEWLINE)
+    feeds = sign[of == NEWLINE]
     line_start, line_end = feeds[:-1] + 1, feeds[1:]
     if not len(texts):
         line_start = line_end = feeds[:0]
@@ -506,7 +528,7 @@ def cut(texts: Sequence[str], taught: Taught | None = None) -> Batch:
 
     # Sentences: between cuts, each with a word in it. Documents always part them.
     first_kind = kind[line_start] if len(line_start) else kind[:0]
-    _, inline = _inline_breaks(chars, kind, start, end, key)
+    inline = _inline_breaks(chars, kind, sign[of == STOP], (start, end, key))
     breaks = _line_breaks(kind, line_end, line_start, first_kind)
     cuts = ordered(np.concatenate([inline, breaks, document_end]))
     between = np.diff(np.searchsorted(start, cuts), prepend=0, append=len(start))
@@ -529,8 +551,11 @@ def cut(texts: Sequence[str], taught: Taught | None = None) -> Batch:
         count,
     )
 
-    surface = mix(key ^ (shape.astype(np.uint64) * np.uint64(_BASE) + pattern.astype(np.uint64)))
-    first, of_word, occurrences = distinct(surface)
+    capital = np.flatnonzero(shape)
+    of_shape = np.zeros(len(start), np.uint64)
+    of_shape[capital] = shape[capital].astype(np.uint64) * np.uint64(_BASE)
+    of_shape[mixed] += pattern.view(np.uint64)
+    first, of_word, occurrences = distinct(mix(key ^ of_shape))
     types = Types(key[first], shape[first], (end - start)[first], first, occurrences)
     words = Words(start, end, document, line, sentence, of_word)
     return Batch(
@@ -584,7 +609,7 @@ def grouped(values: Hashes) -> tuple[Ints, NDArray[np.bool_]]:
     packed = values & ~low
     packed |= np.arange(n, dtype=np.uint64)
     packed.sort()
-    order = (packed & low).astype(np.int64)
+    order = (packed & low).view(np.int64)
     packed >>= np.uint64(n.bit_length())
     new = np.empty(n, bool)
     new[:1] = True
