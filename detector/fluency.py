@@ -122,11 +122,11 @@ def symbols(batch: Batch, frequent: Hashes) -> Symbols:
     mark_at = np.arange(1, len(marks) + 1) + nearest + within + 1
     # The kinds: types, then marks, then the boundary.
     n = len(types) + len(marks)
-    kind = np.full(len(words) + len(marks) + len(batch.sentences), n)
-    kind[word_at], kind[mark_at] = words.type, np.arange(len(types), n)
+    kinds = np.full(len(words) + len(marks) + len(batch.sentences), n, np.int64)
+    kinds[word_at], kinds[mark_at] = words.type, np.arange(len(types), n)
     boundary = mix(np.asarray([_BOUNDARY]))
     return Symbols(
-        kind,
+        kinds,
         np.concatenate([of_type, mark_symbol, boundary]),
         np.concatenate([mix(types.key), mark_symbol, boundary]),
         np.concatenate([known, np.ones(len(marks) + 1, bool)]),
@@ -255,9 +255,11 @@ def logits(batch: Batch, model: FluencyModel) -> NDArray[np.float64]:
             weight[at] += model.weigh(bucket, whole)
             paired[at] = whole  # the last ones are the pairs
     size = np.diff(found.first, append=len(found.kind))
-    times = sum(np.maximum(size - order + 1, 0) for order in ORDERS)
-    times = times + np.add.reduceat(paired, found.first, dtype=np.int64)
-    return model.slope * np.add.reduceat(weight, found.first) / np.sqrt(times) + model.base
+    times = np.add.reduceat(paired, found.first, dtype=np.int64)
+    for order in ORDERS:
+        times += np.maximum(size - order + 1, 0)
+    answer: NDArray[np.float64] = model.slope * np.add.reduceat(weight, found.first) / np.sqrt(times) + model.base
+    return answer
 
 
 def _parts(found: Symbols) -> Iterator[slice]:

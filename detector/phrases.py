@@ -84,8 +84,8 @@ def _search(batch: Batch, lists: tuple[tuple[str, ...], ...]) -> dict[tuple[str,
                 same[same] = type_is(batch, table.second)[words.type[after[same]]]
             at = at[same]
             h = _chain(h[same], key[words.type[at + i]])
-            found, more = is_in(h, whole), is_in(h, begin)
-            hit, said = at[found], h[found]
+            done, more = is_in(h, whole), is_in(h, begin)
+            hit, said = at[done], h[done]
             at, h = at[more], h[more]
         starts.append(hit)
         ends.append(hit + i + 1)
