@@ -121,6 +121,17 @@ def test_a_fork_holds_nothing_of_its_parent_but_the_lock(tmp_path: Path, monkeyp
 
 
 @LINUX
+def test_a_fork_keeps_its_pipes_whatever_its_parent_had_for_standard_output() -> None:
+    """Forgotten, a stream that owns its descriptor would close the pipe that stands in its place."""
+    script = (
+        "import os, sys; from detector.corpus.forked import fork; sys.stdout = open(1, 'w')\n"
+        "child = fork(lambda: os.write(1, b'here'), None); sys.exit(child.stdout.read() != b'here')"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    subprocess.run([sys.executable, "-c", script], env=environment, check=True)  # noqa: S603
+
+
+@LINUX
 def test_a_killed_fork_says_by_what(tmp_path: Path) -> None:
     child = fork(lambda: time.sleep(60), None)
     child.kill()

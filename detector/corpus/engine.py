@@ -197,11 +197,11 @@ def _done(job: Job, described: Mapping[str, Any]) -> Result | None:
     return _result(manifest, _first(entries))
 
 
-def _spool(source: Source, work: Path) -> tuple[Source, str]:
+def _spool(source: Source, work: Path, text_field: str) -> tuple[Source, str]:
     """A copy of the standard input, so that it can be hashed, divided and read again."""
     if source.path != STDIN:
         return source, ""
-    format_, compression = sniff(sys.stdin.buffer)
+    format_, compression = sniff(sys.stdin.buffer, text_field)
     name = ".".join(filter(None, ("stdin", format_, compression)))
     local = work / name
     with local.open("wb") as file:
@@ -211,7 +211,7 @@ def _spool(source: Source, work: Path) -> tuple[Source, str]:
 
 def _run(job: Job, sources: Sequence[Source], work: Path, how: _How) -> Result:
     judge = make_judge(job)
-    spooled = [_spool(source, work) for source in sources]
+    spooled = [_spool(source, work, job.options.text_field) for source in sources]
     inputs = look(spooled, job.chunk_bytes, closely=job.limit is None)
     described = _describe(job, inputs, judge)
     if job.scores:

@@ -5,6 +5,8 @@ import gc
 import os
 import signal
 import sys
+import threading
+import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +16,10 @@ __all__ = ["Forked", "can_fork", "fork"]
 
 _TASKS = Path("/proc/self/task")
 _STDERR = 2
+# Seconds. Python takes a thread for ended a little before the system does; the threads of a library stay.
+_PATIENCE = 0.1
+# What a fork had for its standard streams is kept: forgotten, it would close what stands in its place.
+_LEFT: list[object] = []
 
 
 class Forked:
@@ -42,10 +48,15 @@ def can_fork() -> bool:
 
     A fork has only the thread that made it, and what another thread has locked at that moment stays locked for ever.
     """
+    patience = time.monotonic() + _PATIENCE
     try:
-        return len(list(_TASKS.iterdir())) == 1
+        while len(list(_TASKS.iterdir())) > 1:
+            if threading.active_count() > 1 or time.monotonic() > patience:
+                return False
+            time.sleep(0.001)
     except OSError:
         return False
+    return True
 
 
 def fork(work: Callable[[], None], lock: int | None) -> Forked:
@@ -84,6 +95,7 @@ def _move_in(stdin: int, stdout: int, lock: int | None) -> None:
         if fd > _STDERR and fd != lock:
             with contextlib.suppress(OSError):  # the one that listed them
                 os.close(fd)
+    _LEFT.extend((sys.stdin, sys.stdout, sys.stderr))
     sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - as long as the process lives
     # Whoever shows progress may have put something of his own there.
     sys.stdout, sys.stderr = sys.__stdout__ or sys.stdout, sys.__stderr__ or sys.stderr

@@ -5,6 +5,7 @@ import glob
 import importlib
 import io
 import os
+import re
 import sys
 import tempfile
 from collections import Counter
@@ -59,6 +60,18 @@ _SUFFIXES = {
 }
 _MAGIC = {b"\x1f\x8b": "gz", b"\x28\xb5\x2f\xfd": "zst"}
 _BLOCK = 1 << 20
+# How formats begin: a lone brace on its line begins an object that is laid out over many lines.
+_BOM = rb"(?:\xef\xbb\xbf)?\s*"
+_BEGINNINGS = {
+    "json": re.compile(_BOM + rb"(?:\[\s*\{|\{\s*\n)"),
+    "jsonl": re.compile(_BOM + rb"\{"),
+    "parquet": re.compile(rb"PAR1"),
+    "arrow": re.compile(rb"ARROW1|\xff\xff\xff\xff"),
+    "warc": re.compile(rb"WARC/\d"),
+}
+# Formats whose records are found by their bytes, which in these encodings are others.
+_RECORDS = ("jsonl", "json", "csv")
+_WIDE = {"UTF-32": (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE), "UTF-16": (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,15 +278,21 @@ def identify(source: Source) -> tuple[int, str]:
     return int(facts.get("size") or 0), known.strip('"')
 
 
-def sniff(stream: Any) -> tuple[str, str]:  # noqa: ANN401 - a buffered reader over whatever
-    """Format and compression of a stream that has no name, by its first bytes: JSON lines if it begins with a brace."""
+def sniff(stream: Any, text_field: str) -> tuple[str, str]:  # noqa: ANN401 - a buffered reader over whatever
+    """Format and compression of a stream that has no name, by its first bytes: JSON lines if it begins with a brace,
+    CSV if its first line names the text column among others.
+    """
     head = stream.peek(_BLOCK)[:4096]
     compression = _MAGIC.get(head[:2]) or _MAGIC.get(head[:4]) or ""
     if compression:
         inner = decompressed(io.BytesIO(head), compression)
         head = inner.read(1024)
-    head = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    return ("jsonl" if head.startswith(b"{") else "json" if head.startswith(b"[{") else "txt"), compression
+    for format_, magic in _BEGINNINGS.items():
+        if magic.match(head):
+            return format_, compression
+    first = head.removeprefix(codecs.BOM_UTF8).partition(b"\n")[0].rstrip(b"\r").decode("utf-8", "replace")
+    columns = [column.strip('"') for column in first.split(",")]
+    return "csv" if len(columns) > 1 and text_field in columns else "txt", compression
 
 
 def reader(format_: str) -> Reader:
@@ -302,12 +321,20 @@ def records(
         outer = Path(local).open("rb") if local else open_source(source)  # noqa: SIM115 - closed with what it is wrapped in
         if not source.format:
             outer = outer if isinstance(outer, io.BufferedReader) else io.BufferedReader(outer)  # type: ignore[type-var, assignment, unused-ignore]
-            format_, compression = sniff(outer)
+            format_, compression = sniff(outer, options.text_field)
             source = replace(source, format=format_, compression=compression)
         read = reader(source.format)
+        wide = not source.compression and _wide(outer, source, options)  # before anyone goes to the middle of it
         if offset and not source.compression and source.format == "jsonl":
             outer.seek(offset)
         with decompressed(outer, source.compression) as packed, _seekable(packed, source) as stream:
+            if source.compression:
+                wide = _wide(packed, source, options)
+            if wide:
+                if not offset:  # said once
+                    message = f"records in {wide} are not read; convert them first: iconv -f {wide} -t UTF-8"
+                    yield Unreadable(source.path, 0, 0, "encoding", message)
+                return
             for answer in read(stream, source, options, offset, position):
                 at, place = answer.position + 1, answer.offset
                 told = isinstance(answer, Unreadable) and answer.cause == "damaged"
@@ -321,10 +348,29 @@ def records(
         yield Unreadable(source.path, at, place, "damaged", broken)
 
 
+def _wide(stream: BinaryIO, source: Source, options: Options) -> str:
+    """The encoding of records that hides where they end, by name or by a byte order mark; "" if it is none."""
+    if source.format not in _RECORDS:
+        return ""
+    asked = codecs.lookup(options.encoding).name
+    if asked.upper().startswith(tuple(_WIDE)):
+        return asked.upper().replace("-LE", "LE").replace("-BE", "BE")
+    if isinstance(stream, io.BufferedReader):
+        head = stream.peek(4)[:4]
+    elif stream.tell():
+        return ""
+    else:
+        head = stream.read(4)
+        stream.seek(0)
+    return next((name for name, marks in _WIDE.items() if head.startswith(marks)), "")
+
+
 @contextmanager
 def _seekable(stream: BinaryIO, source: Source) -> Iterator[BinaryIO]:
-    """The stream; of a compressed table, which is not read from its beginning to its end, a copy on disk."""
-    if not source.compression or source.format not in ("parquet", "arrow"):
+    """The stream; of a table that is compressed or comes out of a pipe, which is not read from its beginning to its
+    end, a copy on disk.
+    """
+    if source.format not in ("parquet", "arrow") or (not source.compression and stream.seekable()):
         yield stream
         return
     try:
@@ -344,7 +390,7 @@ def _seekable(stream: BinaryIO, source: Source) -> Iterator[BinaryIO]:
 
 def _no_copy(source: Source, error: OSError) -> OutputError:
     """It is no fault of the source that there is no room for a copy."""
-    return OutputError(f"{tempfile.gettempdir()}: {source.path} cannot be decompressed there: {error.strerror}")
+    return OutputError(f"{tempfile.gettempdir()}: {source.path} cannot be copied there: {error.strerror}")
 
 
 _CAUSES: dict[type, str] = {
