@@ -11,7 +11,7 @@ import pytest
 pytest.importorskip("onnxruntime", reason="the extra [deep] is not installed")
 pytest.importorskip("tokenizers", reason="the extra [deep] is not installed")
 
-from detector import Detector, Document, Policy
+from detector import Detector, Document, Policy, Verdict
 from detector.assets import find_folder, write_manifest
 from detector.batch import Batch, cut
 from detector.cascade import SPREAD, WORST, looks
@@ -55,6 +55,12 @@ def all_doubtful(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def article(seeds: Path) -> str:
     """A sound article of seven chunks."""
     return next(seeds.glob("001_*")).read_text("utf-8")
+
+
+def share_read(verdict: Verdict) -> float:
+    """What the verdict says of how much was read deeply."""
+    (value,) = (m.value for m in verdict.assessment.measurements if m.code == "LG119")
+    return value
 
 
 @pytest.fixture
@@ -127,6 +133,15 @@ def test_a_document_that_its_worst_part_clears_is_read_no_further(
     assert verdict.action == "keep"
     assert verdict.ran == ("fast", "deep")
     assert len(calls) == math.ceil(count / 4)
+    assert share_read(verdict) == pytest.approx(len(calls) / count, abs=0.15)
+
+
+def test_how_much_was_read_is_told(seeds: Path, all_doubtful: Path) -> None:
+    texts = [article(seeds), "\n".join([BROKEN, SOUND, BROKEN] * 3)]
+    part, whole = map(share_read, Detector(model=all_doubtful).judge_many(texts))
+    assert 0 < part < whole == 1
+    assert [share_read(v) for v in Detector(deep="always").judge_many(texts)] == [1, 1]
+    assert "LG119" not in {m.code for m in Detector(deep="never").judge(texts[0]).assessment.measurements}
 
 
 def test_a_document_that_it_does_not_clear_gets_the_verdict_of_reading_everything() -> None:
