@@ -18,6 +18,7 @@ from detector.jargon import (
     broken_off,
     in_code,
     in_syllables,
+    old_spelling,
     spoken_otherwise,
     technical,
     terms,
@@ -146,6 +147,7 @@ def _no_slip(batch: Batch, at: Ints, unknown: Ints) -> Bools:
         in_code(batch, at)
         | broken_off(batch, at)
         | archaic_forms(batch, at)
+        | old_spelling(batch, at)
         | in_syllables(batch, at, unknown)
         | cut_off(batch, at)
         | said_again(batch, at)

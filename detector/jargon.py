@@ -35,6 +35,7 @@ __all__ = [
     "broken_off",
     "in_code",
     "in_syllables",
+    "old_spelling",
     "spoken_otherwise",
     "technical",
     "terms",
@@ -235,3 +236,18 @@ def archaic_forms(batch: Batch, at: Ints) -> Bools:
     th = np.array([spelt[i].endswith("h") for i in ending.tolist()])
     out[ending] = known & (th | is_in(batch.words.document[at[ending]], old))
     return out
+
+
+# A text is in old spelling, or quotes one at length, where so many of its unknown words, and this share of them, are
+# known ones with an e behind ("towne", "tooke", "beinge").
+_OLD, _OLD_SHARE = 8, 0.2
+
+
+def old_spelling(batch: Batch, at: Ints) -> Bools:
+    """All words of documents that spell as people did before there were dictionaries; `at`: all that may be slips."""
+    spelt = [batch.word(w).lower() for w in at.tolist()]
+    ending = _words([w[:-1] if w.endswith("e") else "" for w in spelt])
+    document, size = batch.words.document[at], len(batch)
+    old = np.bincount(document, weights=ending, minlength=size)
+    answer: Bools = ((old >= _OLD) & (old >= _OLD_SHARE * np.bincount(document, minlength=size)))[document]
+    return answer
