@@ -3,7 +3,7 @@
 import json
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,11 +56,10 @@ def vocabulary(sources: Sources, out: Path, size: int) -> None:
     (out / "keep.json").write_text(json.dumps(keep), encoding="utf8")
 
 
-def write_shards(sources: Sources, out: Path, last: int) -> None:
-    """Fill the folder of shards, in a process of its own beside the training."""
-    tokenizer = Tokenizer.from_file(str(out / "tokenizer.json"))
+def drawers(sources: Sources, out: Path) -> Callable[[int], shards.Drawer]:
+    """What draws the rows of a shard, by its number."""
+    numbers = Tokenizer.from_file(str(out / "tokenizer.json")).get_vocab()
     keep = json.loads((out / "keep.json").read_text())
-    numbers = tokenizer.get_vocab()
     pieces = sorted(numbers, key=numbers.__getitem__)
     named, _ = start.published(sources.encoder)
     vectors = next(v for n, v in named.items() if n.endswith("word_embeddings.weight"))[keep]
@@ -70,13 +69,19 @@ def write_shards(sources: Sources, out: Path, last: int) -> None:
     drawn_from = stock.stock(pieces, vectors, donors, sources.seed)
     wrong = shards.misspellings(sources.data / "train")
     pairs = pools.pairs(read)
+    return lambda number: shards.Drawer(read, pairs, drawn_from, wrong, sources.seed * 100_003 + number)
+
+
+def write_shards(sources: Sources, out: Path, last: int) -> None:
+    """Fill the folder of shards, in a process of its own beside the training."""
+    tokenizer = Tokenizer.from_file(str(out / "tokenizer.json"))
+    drawer = drawers(sources, out)
     for number in range(last):
         path = out / "shards" / f"{number:04d}.npz"
         if path.exists():
             continue
-        drawer = shards.Drawer(read, pairs, drawn_from, wrong, sources.seed * 100_003 + number)
         part = path.with_suffix(".part.npz")
-        content: dict[str, Any] = dict(shards.shard(drawer, tokenizer, SHARD))
+        content: dict[str, Any] = dict(shards.shard(drawer(number), tokenizer, SHARD))
         np.savez(part, **content)
         part.replace(path)
 

@@ -15,7 +15,7 @@ from tokenizers import Tokenizer
 from detector.training.deep import layout
 from detector.training.deep.breakage import Stock, broken, misspelt
 from detector.training.deep.naming import renamed, renaming
-from detector.training.deep.pools import Line, Pair, Specimen, toward_garble
+from detector.training.deep.pools import Line, Pair, Span, Specimen, toward_garble
 from detector.training.deep.texts import tokens
 
 TOKENS = 128
@@ -293,9 +293,20 @@ def misspellings(data: Path) -> dict[str, list[str]]:
     return found
 
 
+@dataclass(frozen=True)
+class Laid:
+    """A sentence as it lies in a row: its segment, its number in the row, the text that had room, what is known."""
+
+    segment: int
+    sentence: int
+    text: str
+    spans: tuple[Span, ...] | None
+    human: bool
+
+
 @dataclass
 class Row:
-    """Where the row that is being packed stands: tokens, segments and sentences so far, and its twins."""
+    """Where the row that is being packed stands: tokens, segments and sentences so far, its twins and its texts."""
 
     number: int
     end: int = TOKENS  # where the segment that is being laid has to end
@@ -303,6 +314,7 @@ class Row:
     segments: int = 0
     sentences: int = 0
     twins: dict[tuple[int, bool], int] = field(default_factory=dict)
+    laid: list[Laid] = field(default_factory=list)
 
     def full(self) -> bool:
         """Whether another segment is not worth while."""
@@ -310,8 +322,13 @@ class Row:
 
 
 def shard(drawer: Drawer, tokenizer: Tokenizer, count: int) -> dict[str, np.ndarray]:
+    """So many packed rows: the arrays of `packed`."""
+    return packed(drawer, tokenizer, count)[0]
+
+
+def packed(drawer: Drawer, tokenizer: Tokenizer, count: int) -> tuple[dict[str, np.ndarray], list[list[Laid]]]:
     """
-    So many packed rows. ids, shape, place, segment, sentence: [count, TOKENS];
+    So many packed rows, and the texts that they hold. ids, shape, place, segment, sentence: [count, TOKENS];
     word: how broken a token is, -1 where nobody knows; target: [count,
     SENTENCES, classes]; weight: [count, SENTENCES], 0 where there is none;
     better: [count, SENTENCES], the sentence of the row that says the same and is sound, or NOBODY.
@@ -327,8 +344,10 @@ def shard(drawer: Drawer, tokenizer: Tokenizer, count: int) -> dict[str, np.ndar
         "weight": np.zeros((count, SENTENCES), np.float16),
         "better": np.full((count, SENTENCES), NOBODY, np.uint8),
     }
+    laid: list[list[Laid]] = []
     for number in range(count):
         row = Row(number)
+        laid.append(row.laid)
         if drawer.rng.random() < PAIRED:
             for run in drawer.pair():
                 row.end = min(TOKENS, row.at + PAIR_TOKENS)
@@ -339,6 +358,43 @@ def shard(drawer: Drawer, tokenizer: Tokenizer, count: int) -> dict[str, np.ndar
         for (twin, worse), at in row.twins.items():
             if worse and (twin, False) in row.twins:
                 rows["better"][number, at] = row.twins[twin, False]
+    return rows, laid
+
+
+def reread(laid: Sequence[Sequence[Laid]], tokenizer: Tokenizer, length: int) -> dict[str, np.ndarray]:
+    """
+    The same rows in the tokens of another tokenizer, which marks no ends: a segment begins with token 0, a sentence
+    with its space. t_ids, t_segment, t_sentence, t_human, t_word: [rows, length]. What has no room is left out.
+    """
+    count = len(laid)
+    rows: dict[str, np.ndarray] = {
+        "t_ids": np.zeros((count, length), np.uint16),
+        "t_segment": np.full((count, length), NOBODY, np.uint8),
+        "t_sentence": np.full((count, length), NOBODY, np.uint8),
+        "t_human": np.zeros((count, length), np.bool_),
+        "t_word": np.full((count, length), -1, np.float16),
+    }
+    read = iter(tokenizer.encode_batch([" " + one.text for row in laid for one in row], add_special_tokens=False))
+    for number, row in enumerate(laid):
+        at, segment = 0, -1
+        for one in row:
+            cut = next(read)
+            if one.segment != segment:
+                segment = one.segment
+                rows["t_segment"][number, at : at + 1] = segment
+                at = min(at + 1, length)
+            ids = cut.ids[: length - at]
+            end = at + len(ids)
+            rows["t_ids"][number, at:end] = ids
+            rows["t_segment"][number, at:end] = segment
+            rows["t_sentence"][number, at:end] = one.sentence
+            rows["t_human"][number, at:end] = one.human
+            if one.spans is not None:
+                places = cut.offsets[: len(ids)]
+                rows["t_word"][number, at:end] = [
+                    max((x for s, e, x in one.spans if a - 1 < e and b - 1 > s), default=0.0) for a, b in places
+                ]
+            at = end
     return rows
 
 
@@ -371,6 +427,11 @@ def pack(rows: dict[str, np.ndarray], row: Row, run: list[Sentence], tokenizer: 
         if spans is not None:
             for k, (a, b) in enumerate(offsets):
                 rows["word"][number, row.at + k] = max((x for s, e, x in spans if a < e and b > s), default=0.0)
+        first, last = offsets[0][0], offsets[-1][1]
+        shifted = None if spans is None else tuple((a - first, b - first, x) for a, b, x in spans)
+        row.laid.append(
+            Laid(row.segments, row.sentences, text[first:last], shifted, human=sum(sentence.line.target[:3]) > 0.9)
+        )
         rows["target"][number, row.sentences] = sentence.line.target
         rows["weight"][number, row.sentences] = sentence.weight * min(1.0, 0.25 + len(ids) / 16)
         if sentence.twin >= 0:
@@ -380,4 +441,4 @@ def pack(rows: dict[str, np.ndarray], row: Row, run: list[Sentence], tokenizer: 
     row.segments += 1
 
 
-__all__ = ["SENTENCES", "TOKENS", "Drawer", "Sentence", "misspellings", "shard"]
+__all__ = ["SENTENCES", "TOKENS", "Drawer", "Laid", "Sentence", "misspellings", "packed", "reread", "shard"]

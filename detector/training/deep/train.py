@@ -67,18 +67,27 @@ def losses(network: Network, batch: dict[str, Tensor], recipe: Recipe) -> tuple[
     """The loss of the sentence classes, of the words, and of the pairs (RankNet: Burges et al. 2005)."""
     x = network.encode(batch["ids"], batch["shape"], batch["place"], batch["mask"])
     classes, broken = network.judge(x, batch["member"])
-    each = -(batch["target"] * torch.log_softmax(classes.float(), -1)).sum(-1)
+    sentence, pair = of_sentences(classes, batch["target"], batch)
+    word = of_words(broken, batch["word"], (batch["word"] >= 0) & (batch["segment"] != NOBODY))
+    return sentence, recipe.word_weight * word, recipe.pair_weight * pair
+
+
+def of_words(broken: Tensor, degree: Tensor, known: Tensor) -> Tensor:
+    """Cross-entropy of the tokens of which it is known how broken they are; those that are count twice."""
+    pull = torch.where(degree > 0, 2.0, 1.0) * known
+    each = fn.binary_cross_entropy_with_logits(broken.float(), degree.clamp(min=0), reduction="none")
+    return (each * pull).sum() / known.sum().clamp(min=1)
+
+
+def of_sentences(classes: Tensor, target: Tensor, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
+    """Cross-entropy of the classes with a target [B, S, C], and the loss of the pairs."""
+    each = -(target * torch.log_softmax(classes.float(), -1)).sum(-1)
     sentence = (each * batch["weight"]).sum() / batch["weight"].sum().clamp(min=1)
-    known = (batch["word"] >= 0) & (batch["segment"] != NOBODY)
-    pull = torch.where(batch["word"] > 0, 2.0, 1.0) * known
-    each_word = fn.binary_cross_entropy_with_logits(broken.float(), batch["word"].clamp(min=0), reduction="none")
-    word = (each_word * pull).sum() / known.sum().clamp(min=1)
     margin = against_human(classes.float())
     paired = batch["better"] < SENTENCES
     better = margin.gather(1, torch.where(paired, batch["better"], 0))
     each_pair = fn.softplus(better - margin) * paired
-    pair = each_pair.sum() / paired.sum().clamp(min=1)
-    return sentence, recipe.word_weight * word, recipe.pair_weight * pair
+    return sentence, each_pair.sum() / paired.sum().clamp(min=1)
 
 
 def rate(step: int, recipe: Recipe) -> float:
