@@ -2,7 +2,9 @@
 
 import functools
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +12,7 @@ from numpy.typing import NDArray
 from detector.batch import Batch, per_batch
 from detector.encoder import CLASSES, Encoder, Opened
 
-__all__ = ["DeepReading", "by_itself", "chunks", "encoder", "opened", "read_on", "reading"]
+__all__ = ["DeepReading", "by_itself", "chunks", "encoder", "opened", "per_reading", "read_on", "reading"]
 
 # The classes that a broken text must beat. Fluent machine translation is on neither side: it is no fault, and no
 # proof of a person either. (On dev/, garble against these found up to 24 points more of a tier than against all four
@@ -31,6 +33,17 @@ class DeepReading:
     garble: NDArray[np.float64]
     alone: NDArray[np.float64]
     words: NDArray[np.float64]
+
+
+# What hangs on which sentences were read, and is another after `read_on`.
+_OF_WHAT_IS_READ: set[Callable[[Batch], object]] = set()
+T = TypeVar("T")
+
+
+def per_reading(function: Callable[[Batch], T]) -> Callable[[Batch], T]:
+    """`per_batch` for what hangs on which sentences were read: `read_on` forgets it."""
+    _OF_WHAT_IS_READ.add(function)
+    return per_batch(function)
 
 
 @functools.cache
@@ -70,11 +83,11 @@ def _bounds(batch: Batch) -> list[int]:
 def read_on(batch: Batch, doubtful: NDArray[np.bool_]) -> Batch:
     """The same batch with these sentences to read; of what was read of it before nothing is read again."""
     opened(batch), _by_themselves(batch)  # so that both have them
-    memory = {asked: answer for asked, answer in batch.memory.items() if asked is not reading.__wrapped__}  # type: ignore[attr-defined]
+    memory = {asked: answer for asked, answer in batch.memory.items() if asked not in _OF_WHAT_IS_READ}
     return replace(batch, doubtful=doubtful, memory=memory)
 
 
-@per_batch
+@per_reading
 def reading(batch: Batch) -> DeepReading:
     """Read every document of the batch, or what is marked as doubtful in it."""
     sentences, bounds = batch.sentences, _bounds(batch)

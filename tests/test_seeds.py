@@ -198,6 +198,5 @@ def test_a_few_plain_sentences_are_kept_by_the_base_install() -> None:
 
 
 @_without
-@pytest.mark.xfail(reason="known: sixty words of plain, name-poor English about local matters look translated to it")
 def test_a_few_plain_sentences_are_kept_when_read_deeply() -> None:
     assert Detector(deep="always").judge(PLAIN).action == "keep"

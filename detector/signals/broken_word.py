@@ -3,15 +3,18 @@
 import numpy as np
 
 from detector.batch import Batch
+from detector.broken import broken_sentences
 from detector.reading import reading
 from detector.registry import Marks, signal
 
 __all__ = ["broken_word"]
 
-# Log-odds from which a word counts, and from which it is shown: on dev/, one word in 300 of human translations is
-# shown.
+# Log-odds from which a word counts; from which it is shown in a sentence that is shown as broken, and in any other. On
+# dev/ words above -1 anywhere doubled the lines of human translations that are marked, and found nothing more: of 1,330
+# spliced articles F1 .764 either way.
 MARKED_ABOVE = -2.0
-SHOWN_ABOVE = -1.0
+SHOWN_IN_BROKEN_ABOVE = -1.0
+SHOWN_ABOVE = 1.0
 
 
 @signal(
@@ -43,7 +46,8 @@ def broken_word(batch: Batch) -> Marks:
     second head says so of every word; it learnt from words that people had to change in machine translations, and from
     words put out of place on purpose. The mark is how far its log-odds lie above the line.
 
-    One word in 300 of human translations is marked on dev/. Rare names and terms are marked now and then.
+    It is shown inside a broken sentence; elsewhere only where the model is sure, in one sentence of human translations
+    in 500 on dev/. Rare names and terms are marked now and then.
 
         >>> from detector.registry import evidence
         >>> text = "The hurricane trees are exploited from buildings to the sky of the region, dedi he said."
@@ -52,4 +56,5 @@ def broken_word(batch: Batch) -> Marks:
     """
     words = reading(batch).words
     values = np.where(np.isfinite(words), np.maximum(words - MARKED_ABOVE, 0), 0)
-    return Marks(values, show=words > SHOWN_ABOVE)
+    in_broken = broken_sentences(batch).show[batch.words.sentence]
+    return Marks(values, show=words > np.where(in_broken, SHOWN_IN_BROKEN_ABOVE, SHOWN_ABOVE))

@@ -206,17 +206,9 @@ def _row(fact: dict[str, Any]) -> list[str]:
         f"{fact['texts']}, {fact['file'].removeprefix('a')}",
         f"{fact['megabytes']:g}",
         rate if fact["judge"] == "Timed" else "",
-        _beside(fact),
+        f"{fact['not_judging']:.1%}" if fact["judge"] == "Timed" else "judged by nothing",
         ", ".join(filter(None, (peaks, end))),
     ]
-
-
-def _beside(fact: dict[str, Any]) -> str:
-    if fact["judge"] != "Timed":
-        return "judged by nothing"
-    stripping = fact.get("stripping_cpu_s")  # older facts do not have it
-    apart = "" if stripping is None else f" ({stripping / fact['cpu_s']:.1%} to take boilerplate out)"
-    return f"{fact['not_judging']:.1%}{apart}"
 
 
 def _scaled(fact: dict[str, Any]) -> str:
