@@ -113,7 +113,9 @@ def find_phrases(batch: Batch, phrases: tuple[str, ...]) -> tuple[Ints, Ints]:
     if phrases not in found:
         if phrases not in _LISTS and len(_LISTS) < _MOST_LISTS:
             _LISTS.append(phrases)
-        found.update(_search(batch, tuple(_LISTS) if phrases in _LISTS else (phrases,)))
+        # The first batch asks for one list after the other; the others find them all known.
+        wanted = tuple(known for known in _LISTS if known not in found)
+        found.update(_search(batch, wanted if phrases in wanted else (phrases,)))
     return found[phrases]
 
 
