@@ -44,7 +44,8 @@ def check_folder(folder: Path, format_: str, version: int) -> dict[str, Any]:
         raise ModelError(msg)
     for name, facts in manifest["files"].items():
         try:
-            digest = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+            with (folder / name).open("rb", buffering=0) as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
             msg = f"{folder / name}: cannot be read ({error.strerror})"
             raise ModelError(msg) from error

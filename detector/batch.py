@@ -394,7 +394,7 @@ class Batch:
 
     def words_per_document(self) -> Ints:
         """How many words each document has."""
-        return np.bincount(self.words.document, minlength=len(self))
+        return np.diff(np.searchsorted(self.words.document, np.arange(len(self) + 1)))
 
     def per_document(self, documents: Ints, weights: NDArray[Any] | None = None) -> NDArray[Any]:
         """Sums by document, added up in order: a document's sum does not depend on its neighbours."""

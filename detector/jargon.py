@@ -116,7 +116,7 @@ def terms(batch: Batch, at: Ints) -> Bools:
     start, end = words.start[use], words.end[use]
     shape = types.shape[words.type[use]]
     code = np.isin(chars[start - 1], _CODE) | np.isin(chars[end], _CODE) | in_code(batch, use)
-    named = (shape != LOWERCASE) & ~np.isin(use, batch.sentences.first_word)
+    named = (shape != LOWERCASE) & ~is_in(use, batch.sentences.first_word)
     use = use[code | named]
     answer: Bools = is_in(_place(batch, at), ordered(_place(batch, use)))
     return answer

@@ -14,7 +14,6 @@ import json
 import os
 import shutil
 import subprocess
-import tempfile
 import threading
 import time
 import urllib.parse
@@ -324,6 +323,8 @@ def start(port: int = PORT, *, java: str = "java", within: float = START_WITHIN)
         msg = "LanguageTool needs Java 17 or newer, and there is no java on this machine; or give the URL of a server"
         raise LanguageToolError(msg)
     classes = _jars()
+    import tempfile  # noqa: PLC0415
+
     folder = Path(tempfile.mkdtemp(prefix="detector-languagetool-"))
     properties = folder / "server.properties"
     properties.write_text("".join(f"{k}={v}\n" for k, v in _PROPERTIES.items()), "utf-8")

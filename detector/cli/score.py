@@ -2,7 +2,6 @@
 
 import shutil
 import sys
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -148,6 +147,8 @@ def _to_file(
 
 def _by_many(job: "Job", watch: Watch, jobs: int, executor: "Executor | None", *, dry_run: bool) -> "Tally":
     """Through a file: who is first to be done is not who is first to be written; and what is read twice waits there."""
+    import tempfile  # noqa: PLC0415 - not where records are streamed
+
     with tempfile.TemporaryDirectory(prefix="detector-") as folder:
         whole = Path(folder) / "records.jsonl"
         total = _to_file(replace(job, out=str(whole)), watch, jobs, executor, force=False, dry_run=dry_run)

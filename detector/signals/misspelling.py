@@ -24,6 +24,7 @@ from detector.batch import (
     UPPER,
     Batch,
     hash_words,
+    is_in,
     ordered,
     per_batch,
 )
@@ -108,9 +109,9 @@ def _opening_slips(batch: Batch) -> NDArray[np.int64]:
     open_ = (types.shape == CAPITAL) & ~known.known & (types.length >= _SHORTEST_OPENING)
     open_[open_] = find_rows(listed_misspellings(), known.stem[open_]) >= 0
     at = np.flatnonzero(open_[words.type])
-    first = np.isin(at, batch.sentences.first_word)
+    first = is_in(at, batch.sentences.first_word)
     place = words.document[at] * np.int64(len(types)) + words.type[at]
-    answer: NDArray[np.int64] = at[first & ~np.isin(place, place[~first])]
+    answer: NDArray[np.int64] = at[first & ~is_in(place, ordered(place[~first]))]
     return answer
 
 
@@ -144,13 +145,13 @@ def candidates(batch: Batch) -> Candidates:
     closed = (kind[after] == QUOTE) | (kind[after] == APOSTROPHE) | (stopped & (kind[second] == QUOTE))
     named, parted = _hyphens(batch, at)
     known = facts(batch)
-    opened_with = np.isin(at, opening)
+    opened_with = is_in(at, opening)
     gap = known.foreign_zipf - np.maximum(known.zipf, 1.0)
     foreign = (gap * ((gap >= _FOREIGN_GAP + 1) & (known.foreign_zipf >= _FOREIGN_ZIPF + 0.5)))[words.type[at]]
     coined = np.zeros(len(at), bool)  # once in quotation marks, everywhere a coined word
     if (opened & closed).any():
         place = words.document[at] * np.int64(len(batch.types)) + words.type[at]
-        coined = np.isin(place, place[opened & closed])
+        coined = is_in(place, ordered(place[opened & closed]))
     doubt = DOUBT * (1.0 * coined + 1.0 * named + 1.0 * _beside_foreign(batch, at)) + _PER_DECADE * foreign
     doubt += _PER_DECADE_BEYOND * (foreign - _PLAINLY_FOREIGN).clip(0)
     doubt += _OPENING * opened_with
