@@ -5,6 +5,7 @@ kept under the hash of either half; the other half is kept in letters, so that i
 """
 
 import functools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from detector.batch import hash_words, mix
 from detector.lexicon import find_rows, load_array
 
-__all__ = ["Partner", "Partners", "partners"]
+__all__ = ["Known", "Partner", "Partners", "partners"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,15 @@ class Partner:
 
     name: str
     documents: int
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """All partners of a name. `total`: documents of all together; `names`; `by_initial`: partners by first letter."""
+
+    total: int
+    names: frozenset[str]
+    by_initial: Mapping[str, Sequence[Partner]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,17 +52,21 @@ class Partners:
         held: NDArray[np.bool_] = find_rows(self.pairs, mix(mix(keys) + others)) >= 0
         return held
 
-    def of(self, key: int) -> tuple[Partner, ...]:
+    def of(self, key: int) -> Known:
         """The partners of a name, by its key."""
         return _partners_of(self, key)
 
 
 @functools.lru_cache(8192)
-def _partners_of(table: Partners, key: int) -> tuple[Partner, ...]:
+def _partners_of(table: Partners, key: int) -> Known:
     wanted = np.uint64(key)
     first, last = int(np.searchsorted(table.keys, wanted)), int(np.searchsorted(table.keys, wanted, "right"))
     names, documents = table.names[first:last].tolist(), table.documents[first:last].tolist()
-    return tuple(Partner(table.spelling[name], many) for name, many in zip(names, documents, strict=True))
+    by_initial: dict[str, list[Partner]] = {}
+    for name, many in zip(names, documents, strict=True):
+        partner = Partner(table.spelling[name], many)
+        by_initial.setdefault(partner.name[:1], []).append(partner)
+    return Known(sum(documents), frozenset(table.spelling[name] for name in names), by_initial)
 
 
 @functools.cache

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.batch import LOWERCASE, SPACE, Batch, per_batch
+from detector.batch import LOWERCASE, Batch, per_batch
 from detector.confusions import confusions
 from detector.context import context_counts, pair_keys, triple_keys
-from detector.lexicon import ZIPF_STEPS, find_rows, lexicon
+from detector.lexicon import ZIPF_STEPS, lexicon
 from detector.registry import Marks, signal
-from detector.surroundings import is_word
+from detector.surroundings import gaps, is_word, rows_in
 
 __all__ = ["confusion"]
 
@@ -71,13 +71,13 @@ def _confused(batch: Batch) -> dict[int, tuple[str, float]]:
     words, types, sets = batch.words, batch.types, confusions()
     if len(words) < 3:
         return {}
-    found = find_rows(sets.sorted_keys, types.key)
+    found = rows_in(batch, sets.sorted_keys)
     row = np.where((found >= 0) & (types.shape == LOWERCASE), sets.order[found], -1)[words.type]
     at = np.flatnonzero(row >= 0)
     at = at[(at > 0) & (at < len(words) - 1)]
-    beside = (words.sentence[1:] == words.sentence[:-1]) & (words.start[1:] - words.end[:-1] == 1)
-    beside &= batch.kind[words.end[:-1]] == SPACE
-    at = at[beside[at - 1] & beside[at]]
+    plain = gaps(batch).plain
+    at = at[plain[at - 1] & plain[at]]
+    at = at[(words.sentence[at - 1] == words.sentence[at]) & (words.sentence[at] == words.sentence[at + 1])]
     if not len(at):
         return {}
     key = types.key[words.type]

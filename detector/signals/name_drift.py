@@ -1,6 +1,6 @@
 """WD103 name-drift."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from detector.batch import CAPITAL, SPACE, Batch, distinct, mix, per_batch
 from detector.lexicon import facts, find_rows
-from detector.names import Partner, partners
+from detector.names import Known, partners
 from detector.registry import Marks, signal
 from detector.spelling import distance
 
@@ -84,14 +84,19 @@ def _own(batch: Batch) -> Iterator[tuple[int, str, float]]:
     is_odd[odd] = True
     type_of = words.type[at[first]]
     often = np.flatnonzero((counts >= WITNESSES) & (types.length[type_of] >= SHORTEST))
-    bounds = np.searchsorted(document[often], np.arange(len(batch) + 1))
-    initial = batch.lower[words.start[types.first]]
-    for row in np.flatnonzero(is_odd[type_of]).tolist():
+    # Those of the same document with the same first letter: others are variants, see `_variant`.
+    initial = batch.lower[words.start[types.first[type_of]]].astype(np.int64)
+    place = document << 21 | initial  # no code point has more bits
+    often = often[np.argsort(place[often], kind="stable")]
+    rows = np.flatnonzero(is_odd[type_of])
+    bounds = (np.searchsorted(place[often], place[rows], side) for side in ("left", "right"))
+    for row, low, high in zip(rows.tolist(), *(bound.tolist() for bound in bounds), strict=True):
+        near = often[low:high]
+        near = near[counts[near] >= TIMES * counts[row]]
+        if not len(near):
+            continue
         own = _spelled(batch, int(type_of[row]))
-        d = int(document[row])
-        near = often[bounds[d] : bounds[d + 1]]
-        near = near[(counts[near] >= TIMES * counts[row]) & (np.abs(types.length[type_of[near]] - len(own)) <= 3)]
-        near = near[initial[type_of[near]] == initial[type_of[row]]]  # others are variants, see `_variant`
+        near = near[np.abs(types.length[type_of[near]] - len(own)) <= 3]
         best: tuple[int, int, str] | None = None
         for other in near.tolist():
             name = _spelled(batch, int(type_of[other]))
@@ -135,15 +140,15 @@ def _famous(batch: Batch) -> Iterator[tuple[int, str, float]]:
                 yield o, match, 0.8
 
 
-def _partner(own: str, kept: Sequence[Partner], *, listed: bool) -> str | None:
+def _partner(own: str, kept: Known, *, listed: bool) -> str | None:
     """The known partner of which `own` is a misspelling, if there is one."""
     if not own.isalpha():
         return None
     # What begins otherwise is a variant, see `_variant`.
-    near = [p for p in kept if p.documents >= FAMOUS and p.name[0] == own[0] and abs(len(p.name) - len(own)) <= 2]
-    if not near or any(p.name == own for p in kept):
+    if own in kept.names:
         return None
-    total = sum(p.documents for p in kept)
+    alike = kept.by_initial.get(own[0], ())
+    near = [p for p in alike if p.documents >= FAMOUS and abs(len(p.name) - len(own)) <= 2]
     best: tuple[int, int, str] | None = None
     for p in near:
         if _variant(own, p.name):
@@ -155,7 +160,7 @@ def _partner(own: str, kept: Sequence[Partner], *, listed: bool) -> str | None:
             share = SHARE_FAR
         else:
             continue
-        if p.documents >= share * total:
+        if p.documents >= share * kept.total:
             best = max(best or (-9, 0, ""), (-edits, p.documents, p.name))
     return best[2] if best else None
 
