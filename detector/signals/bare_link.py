@@ -6,6 +6,7 @@ import numpy as np
 
 from detector.batch import Batch, ordered
 from detector.registry import Marks, signal
+from detector.surroundings import marks
 
 __all__ = ["bare_link"]
 
@@ -46,8 +47,11 @@ def bare_link(batch: Batch) -> Marks:
     lines = batch.lines
     values = np.zeros(len(lines), np.float32)
     c, lower = batch.chars, batch.lower
-    scheme = np.flatnonzero((c[:-2] == _COLON) & (c[1:-1] == _SLASH) & (c[2:] == _SLASH))
-    host = np.flatnonzero((lower[:-3] == _W) & (lower[1:-2] == _W) & (lower[2:-1] == _W) & (c[3:] == _POINT))
+    at = marks(batch)
+    scheme, host = at[c[at] == _COLON], at[c[at] == _POINT]
+    scheme = scheme[(c[scheme + 1] == _SLASH) & (c[np.minimum(scheme + 2, len(c) - 1)] == _SLASH)]
+    host = host[host > 3]
+    host = host[(lower[host - 1] == _W) & (lower[host - 2] == _W) & (lower[host - 3] == _W)] - 3
     for i in ordered(np.searchsorted(lines.start, np.concatenate([scheme, host]), "right") - 1).tolist():
         line = batch.string(lines.start[i], lines.end[i]).strip()
         if not line.startswith(("![", "[![")) and _LINK.fullmatch(line):

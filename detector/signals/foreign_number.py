@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from detector.batch import DIGIT, LOWER, LOWERCASE, NUMBER, SPACE, Batch
 from detector.registry import Marks, signal
-from detector.surroundings import gaps, is_word
+from detector.surroundings import gaps, is_word, marks
 
 __all__ = ["foreign_number"]
 
@@ -64,7 +64,9 @@ def foreign_number(batch: Batch) -> Marks:
         found: NDArray[np.bool_] = (place > start) & (batch.chars[np.maximum(place, 0)] == code)
         return found
 
-    groups = np.searchsorted(np.flatnonzero((batch.chars == _COMMA) | (batch.chars == _DOT)), np.stack([start, end]))
+    places = marks(batch)
+    points = places[(batch.chars[places] == _COMMA) | (batch.chars[places] == _DOT)]
+    groups = np.searchsorted(points, np.stack([start, end]))
     single = groups[1] - groups[0] == 1
     plain = touched & digits_only & single & lower_next & gap.plain[at]
     decimal = plain & (mark_from_end(1, _COMMA) | mark_from_end(2, _COMMA)) & ~is_word(batch, "and", "or", "to")[at + 1]

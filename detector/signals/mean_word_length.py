@@ -4,6 +4,7 @@ import numpy as np
 
 from detector.batch import Batch
 from detector.registry import Marks, signal
+from detector.surroundings import document_sums
 
 __all__ = ["mean_word_length"]
 
@@ -30,6 +31,5 @@ def mean_word_length(batch: Batch) -> Marks:
         >>> mean_word_length.mark(cut(["one two four"])).values.round(2).tolist()
         [3.33]
     """
-    words = batch.words
-    letters = np.bincount(words.document, weights=words.end - words.start, minlength=len(batch))
+    (letters,) = document_sums(batch, batch.types.length)
     return Marks(letters / np.maximum(batch.words_per_document(), 1))

@@ -4,6 +4,7 @@ import numpy as np
 
 from detector.batch import Batch
 from detector.registry import Marks, signal
+from detector.surroundings import marks
 
 __all__ = ["symbol_density"]
 
@@ -31,9 +32,11 @@ def symbol_density(batch: Batch) -> Marks:
         >>> symbol_density.mark(cut(["Sun # sea # sand ..."])).values.tolist()
         [1.0]
     """
-    chars = batch.chars
-    dot = chars == _DOT
-    three = dot[2:] & dot[1:-1] & dot[:-2] & np.append(True, ~dot[:-3])
-    found = np.concatenate([np.flatnonzero((chars == _HASH) | (chars == _DOTS)), np.flatnonzero(three)])
+    places = marks(batch)
+    chars = batch.chars[places]
+    dot = places[chars == _DOT]
+    next_ = np.diff(dot) == 1
+    three = dot[:-2][next_[:-1] & next_[1:] & ~np.append(False, next_[:-2])]
+    found = np.concatenate([places[(chars == _HASH) | (chars == _DOTS)], three])
     document = np.searchsorted(batch.document_start, found, "right") - 1
     return Marks(np.bincount(document, minlength=len(batch)) / np.maximum(batch.words_per_document(), 1))
