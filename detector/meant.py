@@ -76,20 +76,16 @@ def _letters(words: Sequence[str]) -> NDArray[np.uint8]:
 
 
 @functools.cache
-def _by_sound() -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-    """The sounds of the dictionary's spellings in order, and the rows that have them, the most frequent first."""
-    table = speller()
-    keys = sound_keys(table.letters)
-    order = np.lexsort((-table.zipf, keys))
-    return keys[order], order
+def _sounds() -> NDArray[np.uint64]:
+    """The sound of each of the dictionary's spellings."""
+    return sound_keys(speller().letters)
 
 
 def _alike(table: Speller, word: str, key: np.uint64, besides: set[str]) -> list[Suggestion]:
     """Words that sound like this one, whose sound is `key`, and were not found by their letters."""
-    sounds, rows = _by_sound()
-    first, last = np.searchsorted(sounds, key, "left"), np.searchsorted(sounds, key, "right")
+    rows = np.flatnonzero(_sounds() == key)
     found = []
-    for row in rows[first:last].tolist():
+    for row in rows[np.argsort(-table.zipf[rows], kind="stable")].tolist():
         other = table.spelling(row)
         if other not in besides and abs(len(other) - len(word)) <= _FAR:
             edits = distance(word, other)

@@ -5,6 +5,8 @@ sound. This is Soundex's idea (Russell 1918) with the rules of English spelling 
 consonants written in two ways: ph, gh, ch, ck, soft c and g, -tion.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -38,26 +40,38 @@ def sound_keys(letters: Bytes) -> NDArray[np.uint64]:
     (True, False)
     """
     n, longest = letters.shape
-    padded = np.zeros((n, longest + 3), np.uint8)
-    padded[:, 1 : longest + 1] = letters
-    here, before, after, second = padded[:, 1:-2], padded[:, :-3], padded[:, 2:-1], padded[:, 3:]
+    padded = np.zeros((longest + 3, n), np.uint8)
+    padded[1 : longest + 1] = letters.T
+    key, last = np.zeros(n, np.uint64), np.zeros(n, np.uint8)
+    for place in range(1, longest + 1):
+        # The words that go so far; those of a dictionary ordered by length stand together, at its end.
+        part: Any = np.flatnonzero(padded[place])
+        if not len(part):
+            break
+        if part[0] == n - len(part):
+            part = slice(n - len(part), n)
+        before, here, after, second = (padded[row, part] for row in range(place - 1, place + 3))
+        sound = _sounds(before, here, after, second)
+        if place == 1:
+            sound[np.isin(here, _VOWELS)] = _VOWEL
+        heard = (sound > 0) & (sound != last[part])  # a doubled letter is heard once
+        own = key[part]
+        key[part] = np.where(heard, own * np.uint64(31) + sound, own)
+        last[part] = sound
+    return key
+
+
+def _sounds(before: Bytes, here: Bytes, after: Bytes, second: Bytes) -> Bytes:
+    """The class of each letter between its neighbours, 0 for what is silent; all of one shape."""
     sound = _TABLE[here]
     front = (after == _E) | (after == _I) | (after == _Y)
-    sound = np.where((here == _C) & front, _SOFT_C, sound)
-    sound = np.where((here == _C) & (after == _H), _CH, sound)
-    sound = np.where((here == _G) & front, _J, sound)
-    sound = np.where((here == _P) & (after == _H), _F, sound)
-    sound = np.where((here == _T) & (after == _I) & ((second == _O) | (second == _A)), _SOFT_C, sound)
+    sound[(here == _C) & front] = _SOFT_C
+    sound[(here == _C) & (after == _H)] = _CH
+    sound[(here == _G) & front] = _J
+    sound[(here == _P) & (after == _H)] = _F
+    sound[(here == _T) & (after == _I) & ((second == _O) | (second == _A))] = _SOFT_C
     silent = (here == _G) & (after == _H) & (before > 0)
     silent |= (here == _D) & (after == _G) | (here == _T) & (after == _C) & (second == _H)
     silent |= (here == _K) & (after == _N) & (before == 0)
-    sound = np.where(silent, 0, sound)
-    first = np.isin(here[:, 0], _VOWELS)
-    sound[first, 0] = _VOWEL
-    key = np.zeros(n, np.uint64)
-    last = np.zeros(n, np.uint8)
-    for column in sound.T:
-        heard = (column > 0) & (column != last)  # a doubled letter is heard once
-        key = np.where(heard, key * np.uint64(31) + column.astype(np.uint64), key)
-        last = column
-    return key
+    sound[silent] = 0
+    return sound
