@@ -1,10 +1,11 @@
-"""Whether the cascade's lines are well chosen: `python tests/benchmarks/looks.py [DATA]`, some minutes of one core.
+"""Whether the cascade's lines are well chosen: `python tests/benchmarks/looks.py [DATA [WORDS...]]`.
 
-Documents of dev/ of 150 and of 600 words (short ones of one engine are joined to make a long one) are read whole by the
-neural model, machine translations all and human texts where the fast model leaves them in doubt. From what was read it
-is worked out what the cascade finds, for several first looks and margins below the review line, and which share of the
-doubtful human texts it reads for that; for several lines from which a document is doubtful; and, by kind, for the lines
-as they are. All lines are in the models' own log-odds or probabilities, so that this can be asked of any model.
+It takes minutes of one core. Documents of dev/ of 150 and of 600 words, or of WORDS (short ones of one engine are
+joined to make a long one), are read whole by the neural model: machine translations all, and human texts where the fast
+model leaves them in doubt. From what was read it is worked out what the cascade finds, for several first looks and
+margins below the review line, and which share of the doubtful human texts it reads for that; for several lines from
+which a document is doubtful; and, by kind, for the lines as they are. All lines are in the models' own log-odds or
+probabilities, so that this can be asked of any model.
 """
 
 import collections
@@ -36,7 +37,7 @@ from detector.training.verdict import deep_signals, fast_signals  # noqa: E402
 Floats = NDArray[np.float64]
 
 LENGTHS = (150, 600)
-MACHINE, NEWS, HUMAN = 40, 1500, 150  # documents of a kind
+MACHINE, NEWS, HUMAN = 30, 1000, 80  # documents of a kind
 FIRST_SHARES = (2, 3, 4, 6)
 MARGINS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0)
 DOUBTFUL = (0.02, 0.03, 0.04, 0.05, 0.07, 0.10, 0.15)
@@ -180,7 +181,7 @@ def report(found: list[tuple[str, str]], show: Show) -> None:
 def main() -> None:
     """Print it all."""
     data = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT.parent / "shared" / "data"
-    for words in LENGTHS:
+    for words in [int(w) for w in sys.argv[2:]] or LENGTHS:
         sys.stdout.write(f"# {words} words\n")
         report(list(documents(data, words)), lambda line: sys.stdout.write(line + "\n"))
         sys.stdout.flush()
