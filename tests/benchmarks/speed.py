@@ -1,7 +1,8 @@
 """How fast: `python tests/benchmarks/speed.py [DATA]` writes `speed.json`, which the README shows.
 
 Everything is one thread's processor time in one process, as a share of what `str.split` takes for the same texts in the
-same run: a ratio tells of the code, seconds of the machine. The documents were never seen before, as in a corpus.
+same run: a ratio tells of the code, seconds of the machine. Shared machines change their speed within seconds, so every
+batch is split just before and just after it is worked on. The documents were never seen before, as in a corpus.
 """
 
 import functools
@@ -40,9 +41,21 @@ def processor(function: Callable[[], object]) -> float:
     return time.process_time() - began
 
 
-def in_batches(texts: Sequence[str], work: Callable[[list[str]], object]) -> float:
-    """Processor seconds for all texts, a batch at a time."""
-    return sum(processor(lambda i=i: work(list(texts[i : i + BATCH]))) for i in range(0, len(texts), BATCH))  # type: ignore[misc]
+def split(texts: Sequence[str]) -> list[list[str]]:
+    """What everything is compared with: all the words of a batch at once, as the cut has them."""
+    return [text.split() for text in texts]
+
+
+def in_batches(texts: Sequence[str], work: Callable[[list[str]], object]) -> tuple[float, float]:
+    """Processor seconds for all texts, a batch at a time, and those of `str.split` beside it: the best of three."""
+    seconds = splitting = 0.0
+    for i in range(0, len(texts), BATCH):
+        batch = list(texts[i : i + BATCH])
+        before = min(processor(lambda b=batch: split(b)) for _ in range(3))  # type: ignore[misc]
+        seconds += processor(lambda b=batch: work(b))  # type: ignore[misc]
+        after = min(processor(lambda b=batch: split(b)) for _ in range(3))  # type: ignore[misc]
+        splitting += (before + after) / 2
+    return seconds, splitting
 
 
 def cold_start() -> float:
@@ -98,13 +111,10 @@ def main() -> None:
     for i, (name, work) in enumerate(works.items()):
         # Each has articles of its own: what is remembered of words must not come from the same text.
         own = texts[i :: len(works)]
-        before = min(in_batches(own, lambda b: [t.split() for t in b]) for _ in range(3))
-        seconds = in_batches(own, work)
-        after = min(in_batches(own, lambda b: [t.split() for t in b]) for _ in range(3))
-        split = (before + after) / 2
+        seconds, beside = in_batches(own, work)
         words = sum(len(t.split()) for t in own)
-        total, splitting = total + words, splitting + split
-        table.append([name, f"1/{seconds / split:.0f}", f"{words / seconds:,.0f}"])
+        total, splitting = total + words, splitting + beside
+        table.append([name, f"1/{seconds / beside:.0f}", f"{words / seconds:,.0f}"])
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     note = (
         f"{len(texts)} unseen news articles, {total:,.0f} words. `str.split`: {total / splitting:,.0f} words/s. "
