@@ -162,7 +162,7 @@ def descend(network: nn.Module, steps: torch.optim.AdamW, loss: Tensor, height: 
     for group in steps.param_groups:
         group["lr"] = group["full"] * height
     steps.zero_grad(set_to_none=True)
-    loss.backward()  # type: ignore[no-untyped-call]
+    torch.autograd.backward(loss)
     torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
     steps.step()
 
