@@ -20,17 +20,18 @@ from detector.batch import Batch, per_batch
 from detector.lineviews import LineViews, again, context, look
 from detector.phrases import words_in
 
-__all__ = ["FORMAT", "VERSION", "Furniture", "Model", "Network", "furniture", "kind_of", "load", "on_grid"]
+__all__ = ["FORMAT", "VERSION", "Furniture", "Model", "Network", "furniture", "kind_of", "load"]
 
 FORMAT = "detector-furniture"
 VERSION = 1
 
-# How a matrix product adds up depends on where a row stands in it. So all numbers are whole multiples of these, and
-# every sum is exact in float64 (222 products of 5 * 2**10 and 16 * 2**16 need 44 of its 53 bits): a document has the
-# same scores alone, in any batch, and on any machine.
-_INPUT = 2.0**10
-_WEIGHT = 2.0**16
+# How a matrix product adds up depends on where a row stands in it. So what goes into a layer is rounded to whole
+# multiples of a step, and so are each output's weights, to the finest step at which no sum can reach 2 ** 24: every sum
+# of float32 is exact then, and a document has the same scores alone, in any batch, and on any machine.
+_INPUT = 2.0**6
+_FARTHEST = 5.0  # of inputs, in standard deviations
 _LARGEST = 16.0  # of weights, and of what goes from layer to layer; training stays far below
+_EXACT = 2.0**24
 _BLOCK = 512
 
 # Rounds of looking, marking and taking out, at most; the pages of dev are done before (see the card: second pass).
@@ -42,6 +43,39 @@ Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
+class _Layer:
+    """Whole weights, [outputs, inputs] of each network or of all together, and what turns their sums back.
+
+    An output is its sum times `back`, and `bias`; both count in multiples of 1 / _INPUT, as what goes in does.
+    """
+
+    weights: Floats
+    back: Floats
+    bias: Floats
+
+    @classmethod
+    def of(cls, weights: Floats, bias: Floats, farthest: float) -> "_Layer":
+        """From weights [..., inputs, outputs] and biases [..., outputs], for inputs from -farthest to farthest."""
+        turned = weights.astype(np.float64).swapaxes(-1, -2)
+        size = np.abs(turned).sum(-1, keepdims=True) + 2.0**-20
+        # Rounding adds half a step to each weight at most.
+        room = _EXACT / (farthest * _INPUT) - turned.shape[-1] / 2
+        step = 2 ** np.floor(np.log2(room / size))
+        return cls(
+            np.rint(turned * step).astype(np.float32),
+            (1 / step).astype(np.float32),
+            (bias[..., None] * _INPUT).astype(np.float32),
+        )
+
+    def answer(self, rows: Floats) -> Floats:
+        """The outputs for whole inputs, [..., inputs, rows]."""
+        out: Floats = self.weights @ rows
+        out *= self.back
+        out += self.bias
+        return out
+
+
+@dataclass(frozen=True)
 class Network:
     """Some small networks of one shape; their answers are averaged.
 
@@ -50,53 +84,35 @@ class Network:
 
     mean: Floats
     scale: Floats
-    weights: tuple[NDArray[np.float64], ...]
-    biases: tuple[NDArray[np.float64], ...]
+    weights: tuple[Floats, ...]
+    biases: tuple[Floats, ...]
 
     def answer(self, rows: Floats) -> Floats:
         """The probability for each row; float32 [rows]."""
         out = np.zeros(len(rows), np.float32)
         networks, outputs = self.weights[0].shape[0], self.weights[0].shape[2]
         mean, scale = self.mean[:, None], self.scale[:, None] * np.float32(_INPUT)
+        first, *others = self._layers
         rows = rows.T
         for at in range(0, len(out), _BLOCK):
             block = rows[:, at : at + _BLOCK] - mean
             block *= scale
-            np.clip(block, -5 * _INPUT, 5 * _INPUT, out=block)
-            # What goes from layer to layer is counted in multiples of 1 / _INPUT all along.
-            value = (self._together @ np.rint(block, out=block).astype(np.float64)).reshape(networks, outputs, -1)
-            value += self._bias[0]
-            for weights, bias in zip(self._turned, self._bias[1:], strict=True):
-                value = weights @ np.rint(np.clip(value, 0, _LARGEST * _INPUT, out=value), out=value)
-                value += bias
-            value = value[:, 0] / _INPUT
-            out[at : at + _BLOCK] = (1 / (1 + np.exp(-value))).sum(0) / networks
+            np.clip(block, -_FARTHEST * _INPUT, _FARTHEST * _INPUT, out=block)
+            value = first.answer(np.rint(block, out=block)).reshape(networks, outputs, -1)
+            for layer in others:
+                value = layer.answer(np.rint(np.clip(value, 0, _LARGEST * _INPUT, out=value), out=value))
+            logit = value[:, 0].astype(np.float64) / _INPUT
+            out[at : at + _BLOCK] = (1 / (1 + np.exp(-logit))).sum(0) / networks
         return out
 
     @functools.cached_property
-    def _together(self) -> NDArray[np.float64]:
-        """The first layers of all networks, which are most of the work, as one matrix."""
-        networks, inputs, outputs = self.weights[0].shape
-        return np.ascontiguousarray(self.weights[0].transpose(0, 2, 1)).reshape(networks * outputs, inputs)
-
-    @functools.cached_property
-    def _turned(self) -> tuple[NDArray[np.float64], ...]:
-        return tuple(np.ascontiguousarray(w.transpose(0, 2, 1)) for w in self.weights[1:])
-
-    @functools.cached_property
-    def _bias(self) -> tuple[NDArray[np.float64], ...]:
-        return tuple(b[:, :, None] * _INPUT for b in self.biases)
-
-
-def _grid(values: NDArray[Any], step: float) -> NDArray[np.float64]:
-    """Round to whole multiples of 1 / step."""
-    rounded: NDArray[np.float64] = np.rint(values.astype(np.float64) * step) / step
-    return rounded
-
-
-def on_grid(values: NDArray[Any]) -> NDArray[np.float64]:
-    """Weights as the networks use them: whole multiples of 2 ** -16, at most 16."""
-    return _grid(np.clip(values, -_LARGEST, _LARGEST), _WEIGHT)
+    def _layers(self) -> tuple[_Layer, ...]:
+        """The first layers of all networks, which are most of the work, are one."""
+        first = np.concatenate(self.weights[0], axis=1), np.concatenate(self.biases[0])
+        return (
+            _Layer.of(*first, _FARTHEST),
+            *(_Layer.of(w, b, _LARGEST) for w, b in zip(self.weights[1:], self.biases[1:], strict=True)),
+        )
 
 
 @dataclass(frozen=True)
@@ -135,8 +151,8 @@ def _network(folder: Path, name: str) -> Network:
     return Network(
         arrays["mean"],
         arrays["scale"],
-        tuple(on_grid(arrays[f"weights{i}"]) for i in range(3)),
-        tuple(on_grid(arrays[f"bias{i}"]) for i in range(3)),
+        tuple(arrays[f"weights{i}"] for i in range(3)),
+        tuple(arrays[f"bias{i}"] for i in range(3)),
     )
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from detector.assets import find_folder
 from detector.batch import cut
 from detector.errors import ModelError
-from detector.furniture import Network, furniture, kind_of, load, on_grid
+from detector.furniture import Network, furniture, kind_of, load
 from detector.lineviews import full_lines
 
 ARTICLE = [
@@ -85,18 +85,45 @@ def test_full_lines_are_those_with_something_on_them(text: str) -> None:
     assert len(line) >= sum(bool(x.strip()) for x in text.split("\n") if x.isascii() and x.isprintable())
 
 
-def test_a_network_answers_each_row_the_same_wherever_it_stands() -> None:
+def _network(inputs: int) -> Network:
     rng = np.random.default_rng(0)
-    sizes = [(5, 4), (4, 3), (3, 1)]
-    network = Network(
-        np.zeros(5, np.float32),
-        np.ones(5, np.float32),
-        tuple(on_grid(rng.normal(size=(2, *s))) for s in sizes),
-        tuple(on_grid(rng.normal(size=(2, s[1]))) for s in sizes),
+    sizes = [(inputs, 40), (40, 30), (30, 1)]
+    return Network(
+        np.zeros(inputs, np.float32),
+        np.ones(inputs, np.float32),
+        tuple(rng.normal(size=(2, *s)).astype(np.float32) for s in sizes),
+        tuple(rng.normal(size=(2, s[1])).astype(np.float32) for s in sizes),
     )
-    rows = rng.normal(size=(700, 5)).astype(np.float32)
-    assert np.array_equal(network.answer(rows)[650:], network.answer(rows[650:]))
+
+
+def test_a_network_answers_each_row_the_same_wherever_it_stands() -> None:
+    network, rng = _network(300), np.random.default_rng(1)
+    rows = (3 * rng.normal(size=(700, 300))).astype(np.float32)
+    together = network.answer(rows)
+    assert np.array_equal(together[650:], network.answer(rows[650:]))
+    assert np.array_equal(together[::7], np.concatenate([network.answer(rows[i : i + 1]) for i in range(0, 700, 7)]))
+    # Sums do not depend on their order: the columns turned round give the same bits.
+    turned = Network(
+        network.mean,
+        network.scale,
+        (network.weights[0][:, ::-1], *network.weights[1:]),
+        network.biases,
+    )
+    assert np.array_equal(turned.answer(rows[:, ::-1]), together)
     assert network.answer(rows[:0]).shape == (0,)
+
+
+def test_a_network_answers_what_its_weights_say() -> None:
+    network, rng = _network(300), np.random.default_rng(2)
+    rows = rng.normal(size=(200, 300)).clip(-5, 5)
+    expected = np.zeros(200)
+    for i in range(2):
+        value = rows
+        for weights, bias in zip(network.weights, network.biases, strict=True):
+            value = value.clip(0, 16) if value is not rows else value
+            value = value @ weights[i].astype(float) + bias[i]
+        expected += 1 / (1 + np.exp(-value[:, 0])) / 2
+    assert np.abs(network.answer(rows.astype(np.float32)) - expected).mean() < 0.02
 
 
 def test_a_damaged_model_is_not_used(tmp_path: Path) -> None:

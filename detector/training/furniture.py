@@ -28,7 +28,7 @@ from threadpoolctl import threadpool_limits
 
 from detector.assets import write_manifest
 from detector.batch import Batch, cut
-from detector.furniture import FORMAT, VERSION, Network, on_grid
+from detector.furniture import FORMAT, VERSION, Network
 from detector.lineviews import HEADS, TABLE_BITS, LineViews, again, context, full_lines, hashed_features, look
 from detector.training.data import Row, apart, fold_of, rows
 
@@ -260,8 +260,8 @@ def _fit(rows_: Floats, target: Ints, weight: Doubles, hidden: tuple[int, ...], 
             warnings.simplefilter("ignore", ConvergenceWarning)  # a few epochs are meant
             made.append(model.fit(scaled, target, sample_weight=weight / weight.mean()))
     layers = len(hidden) + 1
-    weights = tuple(on_grid(np.stack([m.coefs_[i] for m in made])) for i in range(layers))
-    biases = tuple(on_grid(np.stack([m.intercepts_[i] for m in made])) for i in range(layers))
+    weights = tuple(np.stack([m.coefs_[i] for m in made]).astype(np.float32) for i in range(layers))
+    biases = tuple(np.stack([m.intercepts_[i] for m in made]).astype(np.float32) for i in range(layers))
     return Network(mean.astype(np.float32), scale, weights, biases)
 
 
@@ -311,8 +311,8 @@ def train(found: Sequence[Page], out: Path) -> tuple[Lines, Floats]:
         np.save(out / f"{name}-mean.npy", network.mean)
         np.save(out / f"{name}-scale.npy", network.scale)
         for i, (w, b) in enumerate(zip(network.weights, network.biases, strict=True)):
-            np.save(out / f"{name}-weights{i}.npy", w.astype(np.float32))
-            np.save(out / f"{name}-bias{i}.npy", b.astype(np.float32))
+            np.save(out / f"{name}-weights{i}.npy", w)
+            np.save(out / f"{name}-bias{i}.npy", b)
     write_manifest(out, FORMAT, VERSION, line_at=LINE_AT, pages=len(found), lines=len(lines.label))
     return lines, answer
 
