@@ -22,7 +22,8 @@ class Remembered(Generic[T]):
 
     def of(self, word: str) -> T:
         """The answer for one word."""
-        return self.of_each([word])[0]
+        known = self._known.get(word)
+        return self.of_each([word])[0] if known is None else known
 
     def of_each(self, words: Sequence[str]) -> list[T]:
         """The answer for each word; what is not known yet is worked out in one go."""

@@ -58,18 +58,21 @@ FEATURES = (
     "repeated",
 )
 
-_PREFIXES = (
+_REPEATED = FEATURES.index("repeated")
+
+_PREFIXES = frozenset(
     "anti arch auto bio co counter cross cyber de dis down eco electro em en euro ex extra fore geo hydro hyper in "
     "inter intra kilo macro mega meta micro mid mini mis mono multi nano neo neuro non off omni on out over para "
     "petro photo poly post pre pro proto pseudo psycho quasi radio re semi socio sub super tele thermo trans tri "
-    "turbo ultra un under uni up"
-).split()
-_SUFFIXES = (
+    "turbo ultra un under uni up".split()
+)
+_SUFFIXES = frozenset(
     "able ably ability er ers ese esque ful fully gate hood ian ians ification ified ify ing ings ish ism isms ist "
     "ists ite ites ity ization ize ized izes izing isation ise ised ises ising less lessly lessness like ly maker "
     "maxxing ness ology ologist person philia phobia phobic proof s ship some ster sters tastic ward wards ware wide "
-    "wise woman women y"
-).split()
+    "wise woman women y".split()
+)
+_LONGEST_PREFIX, _LONGEST_SUFFIX = max(map(len, _PREFIXES)), max(map(len, _SUFFIXES))
 _SHORTEST_PART = 3
 
 # The model was learned on as many misspellings as other unknown words. Edited news has about .5 of the others per 1,000
@@ -96,6 +99,11 @@ class Judged:
     features: tuple[float, ...]
     listed: bool
 
+    @functools.cached_property
+    def weighed(self) -> float:
+        """The features times their weights: a word stands in many places and texts."""
+        return sum(w * v for w, v in zip(_weights()[1], self.features, strict=True))
+
 
 def _known(words: Sequence[str]) -> list[float]:
     """The Zipf frequency of each word that a desk dictionary has, -1 for the others."""
@@ -116,15 +124,16 @@ def _halves(word: str) -> list[str]:
 
 def _rests(word: str) -> list[str]:
     """What is left without each prefix."""
-    return [word[len(p) :] for p in _PREFIXES if word.startswith(p) and len(word) - len(p) >= _SHORTEST_PART + 1]
+    cuts = range(1, min(_LONGEST_PREFIX, len(word) - _SHORTEST_PART - 1) + 1)
+    return [word[n:] for n in cuts if word[:n] in _PREFIXES]
 
 
 def _stems(word: str) -> list[str]:
     """What each suffix may have been added to."""
     stems = []
-    for suffix in _SUFFIXES:
-        if word.endswith(suffix) and len(word) - len(suffix) >= _SHORTEST_PART:
-            stem = word[: -len(suffix)]
+    for n in range(1, min(_LONGEST_SUFFIX, len(word) - _SHORTEST_PART) + 1):
+        stem, suffix = word[:-n], word[-n:]
+        if suffix in _SUFFIXES:
             stems.append(stem)
             if suffix[0] in "aeiouy":
                 stems.append(stem + "e")
@@ -265,9 +274,9 @@ def judge(word: str, repeated: int = 1, doubt: float = 0.0, *, out_of_place: boo
     """
     base, weights = _weights()
     known = word_features(word)
-    logit = base + PRIOR - doubt + sum(w * v for w, v in zip(weights, known.features, strict=True))
+    logit = base + PRIOR - doubt + known.weighed
     logit -= OUT_OF_PLACE * out_of_place if known.suggestions else NOTHING_NEAR
-    logit += weights[FEATURES.index("repeated")] * math.log(max(repeated, 1))
+    logit += weights[_REPEATED] * math.log(max(repeated, 1))
     if known.listed:
         logit = max(logit, LISTED - doubt)
     return 1 / (1 + math.exp(-max(min(logit, 30.0), -30.0)))
