@@ -12,8 +12,10 @@ Only words that are shown need this: it is asked for evidence, never for a measu
 import functools
 import json
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,12 +61,8 @@ class Candidates:
     static: Floats
 
 
-def _collapse(word: str) -> str:
-    return "".join(c for i, c in enumerate(word) if not i or c != word[i - 1])
-
-
-def _consonants(word: str) -> str:
-    return "".join(c for c in word if c not in "aeiouy")
+_DOUBLED = re.compile(r"(.)\1+", re.DOTALL)
+_NO_VOWELS = str.maketrans("", "", "aeiouy")
 
 
 def _letters(words: Sequence[str]) -> NDArray[np.uint8]:
@@ -95,18 +93,17 @@ def _alike(table: Speller, word: str, key: np.uint64, besides: set[str]) -> list
     return found
 
 
-@dataclass(frozen=True)
-class _Letters:
+class _Letters(NamedTuple):
     """What is compared of the letters of two words."""
 
     word: str
-    sorted: tuple[str, ...]
+    sorted: list[str]
     singled: str
     consonants: str
 
     @classmethod
     def of(cls, word: str) -> "_Letters":
-        return cls(word, tuple(sorted(word)), _collapse(word), _consonants(word))
+        return cls(word, sorted(word), _DOUBLED.sub(r"\1", word), word.translate(_NO_VOWELS))
 
 
 def _letter_features(own: _Letters, s: Suggestion, over: float, under: float, *, alike: bool) -> tuple[float, ...]:

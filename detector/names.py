@@ -7,6 +7,7 @@ kept under the hash of either half; the other half is kept in letters, so that i
 import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +18,7 @@ from detector.lexicon import find_rows, load_array
 __all__ = ["Known", "Partner", "Partners", "partners"]
 
 
-@dataclass(frozen=True, slots=True)
-class Partner:
+class Partner(NamedTuple):
     """A name that stands beside another, and in how many documents."""
 
     name: str
@@ -60,7 +60,7 @@ class Partners:
 @functools.lru_cache(8192)
 def _partners_of(table: Partners, key: int) -> Known:
     wanted = np.uint64(key)
-    first, last = int(np.searchsorted(table.keys, wanted)), int(np.searchsorted(table.keys, wanted, "right"))
+    first, last = (int(table.keys.searchsorted(wanted, side)) for side in ("left", "right"))
     names, documents = table.names[first:last].tolist(), table.documents[first:last].tolist()
     by_initial: dict[str, list[Partner]] = {}
     for name, many in zip(names, documents, strict=True):

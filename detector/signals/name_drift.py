@@ -132,10 +132,14 @@ def _famous(batch: Batch) -> Iterator[tuple[int, str, float]]:
             ok &= ~known.known[words.type[odd]]
         ok[ok] = find_rows(table.keys, anchor_key[ok]) >= 0
         ok[ok] = ~table.holds(anchor_key[ok], odd_key[ok])
-        for a, o in zip(anchor[ok].tolist(), odd[ok].tolist(), strict=True):
-            kept = table.of(int(known.stem[words.type[a]]))
-            listed = bool(known.known[words.type[o]])
-            match = _partner(_spelled(batch, int(words.type[o])), kept, listed=listed)
+        # The same two stand side by side many times.
+        anchor_key, odd = anchor_key[ok], odd[ok]
+        met: dict[tuple[int, int], str | None] = {}
+        for key, o, type_ in zip(anchor_key.tolist(), odd.tolist(), words.type[odd].tolist(), strict=True):
+            if (key, type_) not in met:
+                listed = bool(known.known[type_])
+                met[key, type_] = _partner(_spelled(batch, type_), table.of(key), listed=listed)
+            match = met[key, type_]
             if match:
                 yield o, match, 0.8
 
