@@ -27,7 +27,7 @@ from detector.batch import (
     ordered,
 )
 from detector.lexicon import GB, KNOWN, US, facts, find_rows, lexicon
-from detector.surroundings import quotations, words_of
+from detector.surroundings import keys_of, marks, quotations, words_of
 
 __all__ = [
     "archaic_forms",
@@ -135,17 +135,20 @@ def technical(batch: Batch, documents: Ints) -> Floats:
     code, and unknown words with a capital inside; the first few, which any text may have, are not counted.
     """
     out = np.zeros(len(documents))
-    words, types = batch.words, batch.types
-    for i, document in enumerate(documents.tolist()):
-        first, last = np.searchsorted(words.document, [document, document + 1])
+    words, kind = batch.words, batch.kind
+    places = marks(batch)
+    places = places[np.isin(batch.chars[places], _SIGNS)]
+    mixed = (batch.types.shape == MIXED) & ~facts(batch).known
+    firsts, lasts = (np.searchsorted(words.document, documents + step).tolist() for step in (0, 1))
+    for i, (first, last) in enumerate(zip(firsts, lasts, strict=True)):
         if first == last:
             continue
         begin, end = words.start[first] - 1, words.end[last - 1] + 1
-        places = np.flatnonzero(np.isin(batch.chars[begin:end], _SIGNS))
-        blank = (batch.kind[begin:end] == SPACE) | (batch.kind[begin:end] == NEWLINE)
-        signs = len(ordered(np.cumsum(blank)[places]))
-        own = words.type[first:last]
-        signs += int(((types.shape[own] == MIXED) & ~facts(batch).known[own]).sum())
+        own = places[slice(*places.searchsorted([begin, end]))]
+        signs = int(np.count_nonzero(mixed[words.type[first:last]]))
+        if len(own):
+            blank = (kind[begin:end] == SPACE) | (kind[begin:end] == NEWLINE)
+            signs += len(ordered(np.cumsum(blank)[own - begin]))
         out[i] = 1000 * max(signs - _FREE, 0) / (last - first)
     return out
 
@@ -167,8 +170,7 @@ def _parts(batch: Batch, at: Ints, *, alone: bool) -> Bools:
     """Which words make a word with a neighbour, or with both; with `alone`, with one that is itself none."""
     joined: list[str] = []
     halves: list[str] = []
-    for word in at.tolist():
-        left, right = _beside(batch, word, -1), _beside(batch, word, 1)
+    for word, left, right in zip(at.tolist(), _beside(batch, at, -1), _beside(batch, at, 1), strict=True):
         own = batch.word(word).lower()
         joined += [left + own, own + right, left + own + right]
         halves += [left, right, left]
@@ -200,19 +202,19 @@ def _words(spelt: Sequence[str]) -> Bools:
     return answer
 
 
-def _beside(batch: Batch, word: int, step: int) -> str:
-    """The neighbour of a word in small letters, if nothing but a space stands between; else nothing."""
-    words, near = batch.words, word + step
-    if not 0 <= near < len(words) or words.document[near] != words.document[word]:
-        return ""
-    left, right = (near, word) if step < 0 else (word, near)
-    if words.start[right] - words.end[left] != 1 or batch.kind[words.end[left]] not in (SPACE, NEWLINE):
-        return ""
-    return batch.word(near).lower()
+def _beside(batch: Batch, at: Ints, step: int) -> list[str]:
+    """The neighbour of each word in small letters, if nothing but a space stands between; else nothing."""
+    words = batch.words
+    near = (at + step).clip(0, len(words) - 1)
+    left, right = (near, at) if step < 0 else (at, near)
+    gap = batch.kind[words.end[left]]
+    touch = (words.start[right] - words.end[left] == 1) & ((gap == SPACE) | (gap == NEWLINE))
+    touch &= (words.document[near] == words.document[at]) & (near != at)
+    return [batch.word(w).lower() if ok else "" for w, ok in zip(near.tolist(), touch.tolist(), strict=True)]
 
 
 # Words of early modern English that no living one writes.
-_ARCHAIC = "thou thee thy thine hath doth ye unto".split()
+_ARCHAIC = tuple("thou thee thy thine hath doth ye unto".split())
 
 
 def archaic_forms(batch: Batch, at: Ints) -> Bools:
@@ -232,7 +234,7 @@ def archaic_forms(batch: Batch, at: Ints) -> Bools:
             f"{stem[:-1]}y" if stem.endswith("i") else stem,
         ]  # runn-eth, bit-eth, cri-eth
     known = _words(stems).reshape(-1, 4).any(1)
-    old = ordered(batch.words.document[words_of(batch, ordered(hash_words(_ARCHAIC)))])
+    old = ordered(batch.words.document[words_of(batch, keys_of(_ARCHAIC))])
     th = np.array([spelt[i].endswith("h") for i in ending.tolist()])
     out[ending] = known & (th | is_in(batch.words.document[at[ending]], old))
     return out

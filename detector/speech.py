@@ -8,9 +8,9 @@ words by their indices, or for documents.
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.batch import APOSTROPHE, LOWERCASE, Batch, hash_words, ordered
+from detector.batch import APOSTROPHE, LOWERCASE, Batch, hash_words
 from detector.lexicon import GB, KNOWN, US, lexicon
-from detector.surroundings import words_of
+from detector.surroundings import keys_of, marks, words_of
 
 __all__ = ["dialect", "dropped_h", "hesitant", "said_again", "spoken_spelling"]
 
@@ -19,7 +19,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 # What only a transcript writes down, and how often it must: an article may quote one "um".
-_HESITATION = "uh um uhm umm uhh erm mhm uh-huh unhunh".split()
+_HESITATION = tuple("uh um uhm umm uhh erm mhm uh-huh unhunh".split())
 _HESITANT = 2
 
 # How the parts of a verb or an "of", "to", "a" are spelt where they run together, and a few more words of talk.
@@ -32,19 +32,21 @@ _SPOKEN = frozenset(
 # Words that dialect and old speech are written with, in novels above all, and no pupil ("wos", "owt" and "fer" are what
 # a child writes for was, out and for); those of one syllable lose a sound and get an apostrophe behind ("an'", "o'") or
 # before ("'em").
-_DIALECT = (
+_DIALECT = tuple(
     "thou thee thy thine hath doth ye unto nay aye yon yonder frae nae ain't yer yeh gwine t'other ower summat nowt "
-    "mebbe feller massa marster o'er e'er ne'er warn't y'all twixt betwixt"
-).split()
-_CUT_BEHIND = "an o th t wi fro ol mo ha thi tha jus las mus fo fu mysel hersel himsel".split()
-_CUT_BEFORE = "em tis twas twill twere twould un ere er im is ad ave eard bout nough tain neath ow ouse ome pon".split()
+    "mebbe feller massa marster o'er e'er ne'er warn't y'all twixt betwixt".split()
+)
+_CUT_BEHIND = tuple("an o th t wi fro ol mo ha thi tha jus las mus fo fu mysel hersel himsel".split())
+_CUT_BEFORE = tuple(
+    "em tis twas twill twere twould un ere er im is ad ave eard bout nough tain neath ow ouse ome pon".split()
+)
 # Of these an article may quote so many.
 _QUOTED = 2
 
 
 def hesitant(batch: Batch) -> Bools:
     """Which documents write hesitation down, as transcripts do; shape [documents]."""
-    found = words_of(batch, ordered(hash_words(_HESITATION)))
+    found = words_of(batch, keys_of(_HESITATION))
     answer: Bools = np.bincount(batch.words.document[found], minlength=len(batch)) >= _HESITANT
     return answer
 
@@ -76,13 +78,14 @@ def dropped_h(batch: Batch, at: Ints) -> Bools:
 def dialect(batch: Batch, documents: Ints) -> Floats:
     """How many signs of dialect or old speech a document has in 1,000 words, but for the first few."""
     words, kind = batch.words, batch.kind
-    whole = words_of(batch, ordered(hash_words(_DIALECT)))
-    behind = words_of(batch, ordered(hash_words(_CUT_BEHIND)))
+    whole = words_of(batch, keys_of(_DIALECT))
+    behind = words_of(batch, keys_of(_CUT_BEHIND))
     behind = behind[kind[words.end[behind]] == APOSTROPHE]
-    before = words_of(batch, ordered(hash_words(_CUT_BEFORE)))
+    before = words_of(batch, keys_of(_CUT_BEFORE))
     before = before[kind[words.start[before] - 1] == APOSTROPHE]
     # "doin'": a g that is not spoken.
-    dropped = np.flatnonzero(kind == APOSTROPHE)
+    dropped = marks(batch)
+    dropped = dropped[kind[dropped] == APOSTROPHE]
     own = (np.searchsorted(words.end, dropped)).clip(max=len(words) - 1)
     own = own[(words.end[own] == dropped) & (batch.types.shape[words.type[own]] == LOWERCASE)]
     own = own[(words.end[own] - words.start[own] > 3)]

@@ -8,10 +8,10 @@ ending. Each answer is given for words by their indices and has their shape.
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.batch import CLOSE, DASH, LOWER, LOWERCASE, NEWLINE, OPEN, SPACE, Batch, hash_words, ordered
+from detector.batch import CLOSE, DASH, LOWER, LOWERCASE, NEWLINE, OPEN, SPACE, Batch, hash_words, is_in
 from detector.lexicon import ABBREVIATION, GB, KNOWN, RARE, US, ZIPF_STEPS, facts, find_rows, lexicon
 from detector.spelling import begins_word
-from detector.surroundings import words_of
+from detector.surroundings import keys_of, words_of
 
 __all__ = [
     "abbreviated",
@@ -30,21 +30,22 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 # Words that English has in small letters hardly but in names and phrases of other languages.
-_FOREIGN = (
+_FOREIGN = tuple(
     "de la le les du des et un une el los las il lo gli della di das und dem von che qui que dans sur avec por ad pro "
-    "con"
-).split()
+    "con".split()
+)
 # How far the company of a word reaches, in words.
 _REACH = 3
 _FOREIGN_ZIPF, _FOREIGN_GAP = 3.0, 1.5
-_LANGUAGES = (
+_LANGUAGES = tuple(
     "latin greek french german italian spanish portuguese dutch danish swedish norwegian finnish russian polish czech "
     "hungarian turkish arabic hebrew yiddish persian farsi urdu hindi sanskrit bengali bangla tamil chinese mandarin "
     "cantonese japanese korean vietnamese thai tagalog malay indonesian swahili hausa yoruba igbo zulu xhosa maori "
-    "hawaiian welsh irish gaelic scots basque catalan breton cornish"
-).split()
+    "hawaiian welsh irish gaelic scots basque catalan breton cornish".split()
+)
 # "In French", "Latin for", "the Greek word": else the name of a language is that of a people.
-_BEFORE, _BEHIND = ["in", "old", "classical"], "for word words term name phrase root verb noun meaning".split()
+_BEFORE = ("in", "old", "classical")
+_BEHIND = tuple("for word words term name phrase root verb noun meaning".split())
 # A document shorter than this may be a title or a message that nobody cut off.
 _PAGE = 50
 _SHORT = 6
@@ -57,7 +58,7 @@ def foreign_company(batch: Batch, at: Ints) -> Floats:
     words, known, small = batch.words, facts(batch), batch.types.shape == LOWERCASE
     foreign = small & ~known.dictionary & (known.foreign_zipf >= _FOREIGN_ZIPF)
     foreign &= known.foreign_zipf - known.zipf >= _FOREIGN_GAP
-    for_sure = small & (find_rows(ordered(hash_words(_FOREIGN)), batch.types.key) >= 0)
+    for_sure = small & (find_rows(keys_of(_FOREIGN), batch.types.key) >= 0)
     asked = np.zeros(len(words), bool)
     asked[at] = True
     out = np.zeros(len(at))
@@ -81,10 +82,9 @@ def beside(batch: Batch, at: Ints, others: Ints) -> Bools:
 def language_named(batch: Batch, at: Ints) -> Floats:
     """1 for words in a sentence that says of what language it speaks, 2 just behind its name: "in German by hund"."""
     words, last = batch.words, len(batch.words) - 1
-    named = words_of(batch, ordered(hash_words(_LANGUAGES)))
-    keys = batch.types.key[words.type]
-    spoken = find_rows(ordered(hash_words(_BEFORE)), keys[(named - 1).clip(0)]) >= 0
-    spoken |= find_rows(ordered(hash_words(_BEHIND)), keys[(named + 1).clip(max=last)]) >= 0
+    named = words_of(batch, keys_of(_LANGUAGES))
+    before, behind = (batch.types.key[words.type[x]] for x in ((named - 1).clip(0), (named + 1).clip(max=last)))
+    spoken = is_in(before, keys_of(_BEFORE)) | is_in(behind, keys_of(_BEHIND))
     named = named[spoken]
     within = np.isin(words.sentence[at], words.sentence[named])
     answer: Floats = within.astype(np.float64)

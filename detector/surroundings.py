@@ -35,6 +35,7 @@ __all__ = [
     "in_order_of_key",
     "is_word",
     "key_index",
+    "keys_of",
     "mark_words",
     "marks",
     "nearest_word",
@@ -190,12 +191,13 @@ def words_of(batch: Batch, table: Hashes) -> Ints:
 def is_word(batch: Batch, *words: str) -> Bools:
     """Which words of the batch are one of the given ones, whatever their case; shape [words]."""
     found = np.zeros(len(batch.words), bool)
-    found[words_of(batch, _keys(words))] = True
+    found[words_of(batch, keys_of(words))] = True
     return found
 
 
 @functools.lru_cache(256)
-def _keys(words: tuple[str, ...]) -> Hashes:
+def keys_of(words: tuple[str, ...]) -> Hashes:
+    """The keys of some words that are asked for again and again, sorted."""
     return ordered(hash_words(words))
 
 
