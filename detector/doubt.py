@@ -31,6 +31,7 @@ from detector.strangers import (
     beside,
     chained,
     cut_off,
+    echoed,
     foreign_company,
     glossed,
     item_alone,
@@ -53,7 +54,7 @@ DOUBT = 2.5
 # What takes off once that much: it is said of words that no list of misspellings has.
 _ONCE = (glossed, plural, language_named)
 # Where more of the words than this may be slips, as in the essays of pupils, a short or unknown word is as likely one
-# as it is an abbreviation, a term or a stranger.
+# as it is an abbreviation, a term, a stranger or an echo.
 _RIFE, _LEAST = 0.02, 5
 # Each of the words of another language nearby takes off three quarters of it, up to three of them.
 _FOREIGN, _MOST_FOREIGN = 0.75, 3
@@ -120,7 +121,7 @@ def _of_place(batch: Batch, at: Ints, words: Sequence[str], unsure: Ints) -> Flo
     many = np.bincount(document, minlength=len(batch))
     rife = (many >= _LEAST) & (many > _RIFE * batch.words_per_document())
     is_term = find_rows(listed_terms(), facts(batch).stem[batch.words.type[at]]) >= 0
-    short = 1.0 * beside(batch, at, unsure) + abbreviated(batch, at) + is_term
+    short = 1.0 * beside(batch, at, unsure) + abbreviated(batch, at) + is_term + 2.0 * echoed(batch, at)
     for_unlisted: Floats = np.where(rife[document], 0.0, short)
     for speaks in _ONCE:
         for_unlisted += speaks(batch, at)

@@ -8,7 +8,7 @@ from detector.doubt import SURE, doubted
 from detector.registry import find_signal, spans
 from detector.speech import dialect, hesitant
 from detector.spelling import begins_word
-from detector.strangers import chained, foreign_company, language_named
+from detector.strangers import chained, echoed, foreign_company, language_named
 from detector.unknown import listed_misspellings, listed_terms
 
 PROSE = "The committee met on Monday and heard what the others had to say about the new road. " * 4
@@ -58,6 +58,12 @@ def test_a_word_in_a_chain_of_three_is_told_from_a_hyphened_one() -> None:
         False,
         False,
     ]
+
+
+def test_a_word_played_with_is_told_from_one_that_is_near_by_chance() -> None:
+    batch = cut(["The splish splash of it. Nolens volens he went. The alreet and alroot, that thing, wiht this."])
+    words = [batch.word(i) for i in np.flatnonzero(echoed(batch, np.arange(len(batch.words)))).tolist()]
+    assert words == ["splish", "splash", "Nolens", "volens", "alreet", "alroot"]
 
 
 def test_only_a_language_that_words_are_said_to_be_of_is_named() -> None:
