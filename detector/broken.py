@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from detector.batch import Batch
 from detector.fluency import sentence_logits
-from detector.reading import by_itself, per_reading, reading
+from detector.reading import apart, by_itself, per_reading, reading
 
 __all__ = ["BrokenSentences", "broken_sentences"]
 
@@ -23,7 +23,13 @@ NEIGHBOUR_SHARE = 0.3
 HUMAN_SHARE = 0.3
 WORSE_SHARE = 0.8
 MEDIAN_SHARE = 0.3
-SHOWN_ABOVE = 2.5
+# Runs of sentences that stand out a little are read once more without what stands around them: a sound text around
+# makes broken sentences look sounder, and broken ones their sound neighbours worse. A run has a sentence above the
+# first line and all others above the second; a share of what is read of it counts beside the rest (0.7 and 0.3 as
+# above). At the line where 1 % of the worst kind of human lines pass, F1 on those texts is .767 with it, .738 without.
+RUN_ABOVE, IN_RUN_ABOVE = 0.5, -0.5
+RUN_SHARE = 0.7
+SHOWN_ABOVE = 2.9
 # In a text of which half is broken nothing stands out: garble is judged against the human kinds there. Half of the
 # sentences of one native article in 250 lie above, and of 97 in 100 statistical translations.
 BROKEN_TEXT_ABOVE = -2.0
@@ -60,6 +66,28 @@ def _medians(values: NDArray[np.float64], document: NDArray[np.int64], n: int) -
     return out
 
 
+def _runs(values: NDArray[np.float64], document: NDArray[np.int64]) -> list[tuple[int, int]]:
+    """Runs [first, end) of sentences of one document that stand out a little."""
+    inside = values > IN_RUN_ABOVE
+    begins, goes_on = inside.copy(), inside[1:] & inside[:-1] & (document[1:] == document[:-1])
+    begins[1:] &= ~goes_on
+    run = np.cumsum(begins) - 1
+    enough = np.zeros(int(begins.sum()), bool)
+    enough[run[values > RUN_ABOVE]] = True
+    count = np.bincount(run[inside], minlength=len(enough))
+    first = np.flatnonzero(begins)
+    return [(a, a + n) for a, n in zip(first[enough].tolist(), count[enough].tolist(), strict=True)]
+
+
+def _without_the_rest(batch: Batch, values: NDArray[np.float64], document: NDArray[np.int64]) -> NDArray[np.float64]:
+    """What is read of the runs of sentences that stand out a little, float64 [sentences]; -inf for all others."""
+    out = np.full(len(values), -np.inf)
+    runs = _runs(values, document)
+    for (first, end), (garble, alone) in zip(runs, apart(batch, runs), strict=True):
+        out[first:end] = (1 - HUMAN_SHARE) * alone + HUMAN_SHARE * garble
+    return out
+
+
 @dataclass(frozen=True)
 class BrokenSentences:
     """`badness` float64 [sentences]: log-odds of garble against the human kinds, with the fast model's and a share of
@@ -86,7 +114,8 @@ def broken_sentences(batch: Batch) -> BrokenSentences:
     median = _medians(alone[read], document[read], len(batch))[document]
     alone += WORSE_SHARE * _worse(alone, document) - MEDIAN_SHARE * np.minimum(median, 0)
     broken = half > BROKEN_TEXT_ABOVE
-    show = read & ~broken & (alone > SHOWN_ABOVE)
+    standing_out = np.where(read & ~broken, alone, -np.inf)
+    show = standing_out + RUN_SHARE * _without_the_rest(batch, standing_out, document) > SHOWN_ABOVE
     among_broken = read & broken & (human > SHOWN_IN_BROKEN_ABOVE)
     show |= among_broken & ((human > SURE_ABOVE) | (fast > FAST_SURE_ABOVE))
     others = np.flatnonzero(among_broken & ~show)

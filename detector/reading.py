@@ -2,7 +2,7 @@
 
 import functools
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from detector.batch import Batch, per_batch
 from detector.encoder import CLASSES, Encoder, Opened
 
-__all__ = ["DeepReading", "by_itself", "chunks", "encoder", "opened", "per_reading", "read_on", "reading"]
+__all__ = ["DeepReading", "apart", "by_itself", "chunks", "encoder", "opened", "per_reading", "read_on", "reading"]
 
 # The classes that a broken text must beat. Fluent machine translation is on neither side: it is no fault, and no
 # proof of a person either. (On dev/, garble against these found up to 24 points more of a tier than against all four
@@ -82,7 +82,7 @@ def _bounds(batch: Batch) -> list[int]:
 
 def read_on(batch: Batch, doubtful: NDArray[np.bool_]) -> Batch:
     """The same batch with these sentences to read; of what was read of it before nothing is read again."""
-    opened(batch), _by_themselves(batch)  # so that both have them
+    opened(batch), _apart(batch)  # so that both have them
     memory = {asked: answer for asked, answer in batch.memory.items() if asked not in _OF_WHAT_IS_READ}
     return replace(batch, doubtful=doubtful, memory=memory)
 
@@ -115,25 +115,37 @@ def reading(batch: Batch) -> DeepReading:
     return DeepReading(garble, alone, words)
 
 
+def apart(batch: Batch, runs: Sequence[tuple[int, int]]) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
+    """Runs of sentences [first, end), each read without what stands around it.
+
+    For each: `garble` and `alone` as in `DeepReading`, float64 [end - first]; -inf for a sentence that cannot be read.
+    Beside its neighbours a sentence takes a part of what they are.
+    """
+    known = _apart(batch)
+    starts, ends = batch.sentences.start, batch.sentences.end
+    for first, end in dict.fromkeys(runs):
+        if (first, end) not in known:
+            texts = [
+                batch.string(s, e) for s, e in zip(starts[first:end].tolist(), ends[first:end].tolist(), strict=True)
+            ]
+            logits = encoder().read([texts])[0].classes.astype(np.float64)
+            read = ~np.isnan(logits).any(axis=1)
+            garble, alone = np.full((2, end - first), -np.inf)
+            garble[read], alone[read] = _against(logits[read], _HUMAN), _against(logits[read], _OTHERS)
+            known[first, end] = garble, alone
+    return [known[run] for run in runs]
+
+
 def by_itself(batch: Batch, sentences: NDArray[np.int64]) -> NDArray[np.float64]:
     """The log-odds of garble against the human kinds of some sentences, each read without its neighbours.
 
-    float64 [len(sentences)]; -inf for one that cannot be read. Beside its neighbours a sentence takes a part of what
-    they are.
+    float64 [len(sentences)]; -inf for one that cannot be read.
     """
-    known = _by_themselves(batch)
-    new = [i for i in sentences.tolist() if i not in known]
-    spans = [(int(batch.sentences.start[i]), int(batch.sentences.end[i])) for i in new]
-    answers = encoder().read([[batch.string(start, end)] for start, end in spans])
-    logits = np.array([answer.classes[0] for answer in answers], np.float64).reshape(-1, len(CLASSES))
-    read = ~np.isnan(logits).any(axis=1)
-    odds = np.full(len(new), -np.inf)
-    odds[read] = _against(logits[read], _HUMAN)
-    known.update(zip(new, odds.tolist(), strict=True))
-    return np.asarray([known[i] for i in sentences.tolist()], np.float64)
+    found = apart(batch, [(i, i + 1) for i in sentences.tolist()])
+    return np.asarray([garble[0] for garble, _ in found], np.float64)
 
 
 @per_batch
-def _by_themselves(batch: Batch) -> dict[int, float]:  # noqa: ARG001 - it is remembered with the batch
-    """What `by_itself` found of the batch's sentences so far."""
+def _apart(batch: Batch) -> dict[tuple[int, int], tuple[NDArray[np.float64], NDArray[np.float64]]]:  # noqa: ARG001 - it is remembered with the batch
+    """What `apart` found of the batch's sentences so far."""
     return {}

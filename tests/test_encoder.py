@@ -164,3 +164,26 @@ def test_by_itself_a_sentence_owes_nothing_to_its_neighbours() -> None:
     assert alone[0] == alone[2] > alone[1]
     assert reading(batch).garble[1] > reading(batch).garble[3]
     assert by_itself(batch, np.zeros(0, np.int64)).shape == (0,)
+
+
+def test_a_run_of_sentences_is_read_without_what_stands_around_it() -> None:
+    from detector.batch import cut  # noqa: PLC0415
+    from detector.reading import apart, reading  # noqa: PLC0415
+
+    run = f"{BROKEN} {ARTICLE[1]}"
+    batch = cut([f"{ARTICLE[0]} {run} {ARTICLE[2]}", run])
+    (inside, _), (by_itself, alone), *_ = apart(batch, [(1, 3), (4, 6), (1, 3)])
+    assert inside.tolist() == by_itself.tolist() == reading(batch).garble[4:6].tolist()
+    assert alone.tolist() == reading(batch).alone[4:6].tolist()
+    assert apart(batch, []) == []
+
+
+def test_runs_begin_and_end_where_nothing_stands_out_and_never_cross_documents() -> None:
+    from detector.broken import IN_RUN_ABOVE, RUN_ABOVE, _runs  # noqa: PLC0415
+
+    low, some, high = IN_RUN_ABOVE - 1, (IN_RUN_ABOVE + RUN_ABOVE) / 2, RUN_ABOVE + 1
+    values = np.array([some, high, low, some, some, high, high, high, -np.inf])
+    document = np.array([0, 0, 0, 0, 0, 0, 1, 1, 1])
+    assert _runs(values, document) == [(0, 2), (3, 6), (6, 8)]
+    assert _runs(np.array([some, low]), np.zeros(2, int)) == []
+    assert _runs(np.zeros(0), np.zeros(0, int)) == []

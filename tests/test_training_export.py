@@ -5,9 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+pytest.importorskip("torch", reason="PyTorch is not installed")
 pytest.importorskip("onnx", reason="the extra [train] is not installed")
-onnxruntime = pytest.importorskip("onnxruntime", reason="the extra [deep] is not installed")
+pytest.importorskip("onnxruntime", reason="the extra [deep] is not installed")
+
+import onnxruntime
+import torch
 
 from detector.training.deep import export
 from detector.training.deep.network import Network, Size

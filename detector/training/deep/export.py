@@ -4,6 +4,7 @@ import copy
 import shutil
 import tempfile
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import onnx
@@ -15,7 +16,7 @@ from torch.nn import functional as fn
 
 from detector.assets import write_manifest
 from detector.encoder import CLASSES, FORMAT, VERSION
-from detector.training.deep.network import Network
+from detector.training.deep.network import Layer, Network
 from detector.training.deep.shards import TOKENS
 
 # What a token is divided by at the least. GELU's own minimum is -0.17: a token in which nothing is active would widen
@@ -50,9 +51,10 @@ class Exported(nn.Module):
         super().__init__()
         self.network = copy.deepcopy(network).float().cpu()
         self.network.places.weight = nn.Parameter(network.places.weight.detach()[:TOKENS].clone())  # no chunk is longer
-        for layer in self.network.layers:
-            layer.up = ByToken(layer.up, least=LEAST)
-            layer.down = ByToken(layer.down, least=LEAST_ACTIVE)
+        for module in self.network.layers:
+            layer = cast("Layer", module)
+            layer.up = cast("nn.Linear", ByToken(layer.up, least=LEAST))
+            layer.down = cast("nn.Linear", ByToken(layer.down, least=LEAST_ACTIVE))
 
     def forward(self, ids: Tensor, shapes: Tensor, member: Tensor) -> tuple[Tensor, Tensor]:
         """[1, L] ids and shapes, [1, S, L] membership -> [1, S, classes] and [1, L] logits."""
