@@ -1,20 +1,25 @@
 """The tables of the README from what the outside referee graded: `models/verdict/metrics.json`.
 
 `python -m detector.training.metrics --deep grade.deep.json --base grade.base.json --out models/verdict/metrics.json`,
-where the two files are what the referee writes for `detector score --deep always` and `--deep never` on test/.
+where the two files are what the referee writes for `detector score --deep always` and `--deep never` on test/. What the
+referee does not grade (short texts, calibration, people's judgement) comes from `detector evaluate --deep always` on the same
+documents: `--evaluation evaluation.json`, which may be repeated.
 """
 
 import argparse
 import json
 import math
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 __all__ = ["main", "tables"]
 
 Grade = Mapping[str, Any]
+
+# The tables of `detector evaluate` that are taken, by how their titles begin.
+_TAKEN = ("Short texts", "Calibration", "Rank correlation")
 
 _Z = 1.96  # 95 %
 
@@ -136,14 +141,23 @@ def tables(deep: Grade, base: Grade) -> list[dict[str, Any]]:
     return [garble, alarms, splices, spelling, furniture]
 
 
+def taken(evaluations: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Of what `detector evaluate` found, the tables that the referee has not; of each the first that has rows."""
+    found = [table for evaluation in evaluations for table in evaluation["tables"]]
+    kinds = ([t for t in found if t["title"].startswith(title) and t["rows"]] for title in _TAKEN)
+    return [same[0] for same in kinds if same]
+
+
 def main() -> int:
     """Read two grades, write the tables."""
     parser = argparse.ArgumentParser(prog="python -m detector.training.metrics", description=__doc__)
     parser.add_argument("--deep", type=Path, required=True)
     parser.add_argument("--base", type=Path, required=True)
+    parser.add_argument("--evaluation", type=Path, action="append", default=[], help="what `detector evaluate` wrote")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
     made = tables(*(json.loads(p.read_text("utf-8")) for p in (options.deep, options.base)))
+    made += taken([json.loads(p.read_text("utf-8")) for p in options.evaluation])
     options.out.write_text(json.dumps({"tables": made}, indent=1, ensure_ascii=False) + "\n", "utf-8")
     return 0
 
