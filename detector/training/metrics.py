@@ -2,8 +2,8 @@
 
 `python -m detector.training.metrics --deep grade.deep.json --base grade.base.json --out models/verdict/metrics.json`,
 where the two files are what the referee writes for `detector score --deep always` and `--deep never` on test/. What the
-referee does not grade (short texts, calibration, people's judgement) comes from `detector evaluate --deep always` on the same
-documents: `--evaluation evaluation.json`, which may be repeated.
+referee does not grade (short texts, calibration, people's judgement) comes from `detector evaluate --deep always` on
+the same documents: `--evaluation evaluation.json`, which may be repeated.
 """
 
 import argparse
