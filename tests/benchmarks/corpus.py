@@ -4,8 +4,9 @@ Prints, as JSON lines: for each format the share of CPU time that is not judging
 boilerplate out; how much of it is the last, too), and the memory of one process by size of input, and on the way there.
 With `--only-engine` nothing is judged, so that sizes
 beyond what can be waited for show whether memory is flat. With `--scaling` the command is timed with one worker and
-with two, in turns, and it is said how busy the machine was with other things meanwhile, and what CPU time the process
-took that starts the workers: while it works alone, they wait.
+with two, in turns, and it is said how busy the machine was with other things meanwhile, what CPU time the process
+took that starts the workers (while it works alone, they wait), and how much more two commands of one worker each do
+side by side than one does: what the machine itself has to give.
 """
 
 import argparse
@@ -150,12 +151,30 @@ def _busy() -> float:
     return (user + nice + system + irq + softirq + steal) / os.sysconf("SC_CLK_TCK")
 
 
-def timed(path: Path, jobs: int) -> dict[str, Any]:
+def _command(path: Path, folder: str, jobs: int) -> list[str]:
     """Clean a file as a user would, fast path only."""
+    where = [str(path), "-o", f"{folder}/out"]
+    return [sys.executable, "-m", "detector", "clean", *where, "--deep", "never", "--jobs", str(jobs)]
+
+
+def side_by_side(path: Path) -> float:
+    """Wall seconds of two commands of one worker each at once: twice the work, with nothing in common."""
+    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as two:
+        start = time.monotonic()
+        commands = [_command(path, folder, 1) for folder in (one, two)]
+        processes = [subprocess.Popen(c, stderr=subprocess.DEVNULL) for c in commands]  # noqa: S603
+        for process, command in zip(processes, commands, strict=True):
+            if process.wait():
+                raise subprocess.CalledProcessError(process.returncode, command)
+        return time.monotonic() - start
+
+
+def timed(path: Path, jobs: int) -> dict[str, Any]:
+    """How long a file takes, and what else the machine did meanwhile."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "detector", "clean", str(path), "-o", f"{folder}/out", "--deep", "never"]
+        command = _command(path, folder, jobs)
         wall, busy, before = time.monotonic(), _busy(), resource.getrusage(resource.RUSAGE_CHILDREN)
-        process = subprocess.Popen([*command, "--jobs", str(jobs)], stderr=subprocess.DEVNULL)  # noqa: S603
+        process = subprocess.Popen(command, stderr=subprocess.DEVNULL)  # noqa: S603
         alone = 0.0
         while process.poll() is None:
             alone = max(alone, _spent(process.pid))
@@ -216,7 +235,8 @@ def _scaled(fact: dict[str, Any]) -> str:
     others = max(one["others_s"] / one["wall_s"], two["others_s"] / two["wall_s"])
     return (
         f"Two workers were {fact['speedup']:.2f} times as fast as one ({fact['megabytes']:g} MB, {fact['texts']}: "
-        f"{one['wall_s']:.0f} and {two['wall_s']:.0f} s; meanwhile other things took {others:.2f} cores or less)."
+        f"{one['wall_s']:.0f} and {two['wall_s']:.0f} s; meanwhile other things took {others:.2f} cores or less; two "
+        f"commands side by side, with nothing in common, did {fact['machine']:.2f} times the work of one)."
     )
 
 
@@ -281,12 +301,14 @@ def main() -> None:
                 if asked.scaling:
                     for _ in range(asked.scaling):
                         one, two = timed(path, 1), timed(path, 2)
+                        apart = side_by_side(path)
                         fact = {
                             "file": path.name,
                             "judge": "scaling",
                             "texts": asked.name or asked.texts.stem,
                             "megabytes": size,
                             "speedup": round(one["wall_s"] / two["wall_s"], 2),
+                            "machine": round(2 * one["wall_s"] / apart, 2),
                             "one": one,
                             "two": two,
                         }
