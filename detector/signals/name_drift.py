@@ -1,5 +1,6 @@
 """WD103 name-drift."""
 
+import functools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -89,17 +90,23 @@ def _own(batch: Batch) -> Iterator[tuple[int, str, float]]:
     place = document << 21 | initial  # no code point has more bits
     often = often[np.argsort(place[often], kind="stable")]
     rows = np.flatnonzero(is_odd[type_of])
-    bounds = (np.searchsorted(place[often], place[rows], side) for side in ("left", "right"))
-    for row, low, high in zip(rows.tolist(), *(bound.tolist() for bound in bounds), strict=True):
-        near = often[low:high]
-        near = near[counts[near] >= TIMES * counts[row]]
-        if not len(near):
-            continue
-        own = _spelled(batch, int(type_of[row]))
-        near = near[np.abs(types.length[type_of[near]] - len(own)) <= 3]
+    low, high = (np.searchsorted(place[often], place[rows], side) for side in ("left", "right"))
+    # All such pairs, but for those that their counts tell apart.
+    many = high - low
+    near = often[np.arange(int(many.sum())) + np.repeat(low - (np.cumsum(many) - many), many)]
+    of = np.repeat(rows, many)
+    enough = counts[near] >= TIMES * counts[of]
+    of, near = of[enough], near[enough]
+    begin = np.flatnonzero(np.diff(of, prepend=-1))
+    end = np.append(begin, len(of))[1:]
+    spelled = functools.cache(lambda type_: _spelled(batch, type_))
+    for row, start, stop in zip(*(x.tolist() for x in (of[begin], begin, end)), strict=True):
+        own = spelled(int(type_of[row]))
         best: tuple[int, int, str] | None = None
-        for other in near.tolist():
-            name = _spelled(batch, int(type_of[other]))
+        for other, type_ in zip(near[start:stop].tolist(), type_of[near[start:stop]].tolist(), strict=True):
+            if abs(int(types.length[type_]) - len(own)) > 3:
+                continue
+            name = spelled(type_)
             if name == own or _variant(own, name):
                 continue
             edits = distance(own, name, 2)
