@@ -41,14 +41,14 @@ SETS: tuple[tuple[str, ...], ...] = (
 @dataclass(frozen=True)
 class Confusions:
     """`words`: every word of `SETS`; `keys`: uint64 [words], sorted like `rows`; `others[i]`: rows of what word i is
-    taken for.
+    taken for, then -1; int64 [words, most].
     """
 
     words: tuple[str, ...]
     keys: NDArray[np.uint64]
     sorted_keys: NDArray[np.uint64]
     order: NDArray[np.int64]
-    others: tuple[tuple[int, ...], ...]
+    others: NDArray[np.int64]
 
 
 @functools.cache
@@ -62,4 +62,6 @@ def confusions() -> Confusions:
             others[row[w]] |= {row[o] for o in s if o != w}
     keys = hash_words(words)
     order = np.argsort(keys)
-    return Confusions(words, keys, keys[order], order, tuple(tuple(sorted(o)) for o in others))
+    most = max(map(len, others))
+    table = np.array([sorted(o) + [-1] * (most - len(o)) for o in others], np.int64)
+    return Confusions(words, keys, keys[order], order, table)

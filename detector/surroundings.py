@@ -44,7 +44,6 @@ __all__ = [
     "placed_keys",
     "quotation_marks",
     "quotations",
-    "rows_in",
     "run_together",
     "spelling",
     "strange_letters",
@@ -163,17 +162,6 @@ def type_is(batch: Batch, table: Hashes) -> Bools:
     found = np.zeros(len(index.keys), bool)
     found[index.rows(table)] = True
     return found[index.rank]
-
-
-def rows_in(batch: Batch, table: Hashes) -> Ints:
-    """Where each type stands in a table of distinct keys, -1 where it does not; shape [types]."""
-    index = key_index(batch)
-    row = np.full(len(index.keys), -1)
-    at = np.searchsorted(index.keys, table)
-    inside = np.flatnonzero(at < len(index.keys))
-    inside = inside[index.keys[at[inside]] == table[inside]]
-    row[at[inside]] = inside
-    return row[index.rank]
 
 
 def words_of(batch: Batch, table: Hashes) -> Ints:

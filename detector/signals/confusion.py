@@ -12,7 +12,7 @@ from detector.confusions import confusions
 from detector.context import context_counts, pair_keys, triple_keys
 from detector.lexicon import ZIPF_STEPS, lexicon
 from detector.registry import Marks, signal
-from detector.surroundings import gaps, is_word, rows_in
+from detector.surroundings import gaps, is_word, word_keys, words_of
 
 __all__ = ["confusion"]
 
@@ -65,42 +65,49 @@ def _fit(key: NDArray[np.uint64], own: NDArray[np.uint64], at: NDArray[np.int64]
     )
 
 
+def _row(batch: Batch, at: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Which word of the sets each of some words is."""
+    sets = confusions()
+    row: NDArray[np.int64] = sets.order[np.searchsorted(sets.sorted_keys, word_keys(batch)[at])]
+    return row
+
+
 @per_batch
 def _confused(batch: Batch) -> dict[int, tuple[str, float]]:
     """Marked words: what was meant, and the log10 of how much better it fits."""
     words, types, sets = batch.words, batch.types, confusions()
     if len(words) < 3:
         return {}
-    found = rows_in(batch, sets.sorted_keys)
-    row = np.where((found >= 0) & (types.shape == LOWERCASE), sets.order[found], -1)[words.type]
-    at = np.flatnonzero(row >= 0)
+    at = words_of(batch, sets.sorted_keys)
     at = at[(at > 0) & (at < len(words) - 1)]
     plain = gaps(batch).plain
     at = at[plain[at - 1] & plain[at]]
     at = at[(words.sentence[at - 1] == words.sentence[at]) & (words.sentence[at] == words.sentence[at + 1])]
+    at = at[(types.shape == LOWERCASE)[words.type[at]]]
     if not len(at):
         return {}
-    key = types.key[words.type]
+    key = word_keys(batch)
     spared = np.array([w in _NEVER_WRONG for w in sets.words])
-    at = at[~spared[row[at]]]
+    at = at[~spared[_row(batch, at)]]
     table = lexicon()
     rows = table.rows(sets.keys)
     expected = np.where(rows >= 0, table.zipf[rows] / ZIPF_STEPS, 0) + _SIZE
     # Most words have been seen beside both neighbours: these are done.
     unseen = context_counts(pair_keys(key[at - 1], key[at])) == 0
     unseen |= context_counts(pair_keys(key[at], key[at + 1])) == 0
-    at = at[unseen | is_word(batch, "and", "or")[at - 1]]
-    own = _fit(key, key[at], at)
     # What follows "and" begins anew: "... and buy all" is no "and by all".
     joined = is_word(batch, "and", "or")[at - 1]
+    at, joined = at[unseen | joined], joined[unseen | joined]
+    row = _row(batch, at)
+    own = _fit(key, key[at], at)
     own = replace(own, before=np.where(joined, 0.0, own.before))
-    own_score = own.score(expected[row[at]])
+    own_score = own.score(expected[row])
     weak = ((own.before == 0) | (own.after == 0)) & (own.triple == 0)
-    verb = np.array([w in _VERBS for w in sets.words])[row[at]]
+    verb = np.array([w in _VERBS for w in sets.words])[row]
     weak &= ~(verb & (joined | (own.after > 0)))
     best: dict[int, tuple[str, float]] = {}
-    for slot in range(max(map(len, sets.others))):
-        other = np.array([o[slot] if slot < len(o) else -1 for o in sets.others])[row[at]]
+    for others in sets.others.T:
+        other = others[row]
         asked = np.flatnonzero(weak & (other >= 0))
         fit = _fit(key, sets.keys[other[asked]], at[asked])
         fit = replace(fit, before=np.where(joined[asked], 0.0, fit.before))
