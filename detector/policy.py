@@ -89,16 +89,15 @@ class Policy:
 
 
 def _axis_actions(assessment: Assessment, lines: Lines) -> dict[str, Action]:
-    out: dict[str, Action] = {}
-    for axis in ("garble", "typos", "boilerplate"):
-        p = getattr(assessment, axis)
-        if p > getattr(lines, f"{axis}_drop_above"):
-            out[axis] = "drop"
-        elif p > getattr(lines, f"{axis}_review_above"):
-            out[axis] = "review"
-        else:
-            out[axis] = "keep"
-    return out
+    return {
+        "garble": _action(assessment.garble, lines.garble_review_above, lines.garble_drop_above),
+        "typos": _action(assessment.typos, lines.typos_review_above, lines.typos_drop_above),
+        "boilerplate": _action(assessment.boilerplate, lines.boilerplate_review_above, lines.boilerplate_drop_above),
+    }
+
+
+def _action(p: float, review_above: float, drop_above: float) -> Action:
+    return "drop" if p > drop_above else "review" if p > review_above else "keep"
 
 
 def _reason(declared: Signal, value: float, contribution: float) -> Reason:
@@ -119,13 +118,14 @@ def decide(
     for declared, measurement in zip(signals, assessment.measurements, strict=True):
         if not measurement.value > 0 or declared.code in ignore:
             continue
-        contribution = assessment.contributions.get(declared.code, 0.0)
         if declared.abstain_at is not None:
             if measurement.value >= declared.abstain_at:
+                contribution = assessment.contributions.get(declared.code, 0.0)
                 abstain.append(_reason(declared, measurement.value, contribution))
             continue
         if declared.axis is None:
             continue
+        contribution = assessment.contributions.get(declared.code, 0.0)
         guilty = actions[declared.axis] != "keep" and (contribution >= REASON_AT or bool(measurement.evidence))
         furniture = declared.axis == "boilerplate" and bool(measurement.evidence)
         typos = declared.axis == "typos" and len(measurement.evidence) >= KEPT_TYPOS

@@ -170,15 +170,17 @@ def _units(batch: Batch, unit: Unit) -> Any:  # noqa: ANN401 - Words, Lines or S
     return {"word": batch.words, "line": batch.lines, "sentence": batch.sentences}[unit]
 
 
-def spans(declared: Signal, batch: Batch, marks: Marks) -> list[Sequence[Span]]:
-    """The evidence by document: the marked units, in order, as spans of each document's own text."""
+def spans(declared: Signal, batch: Batch, marks: Marks, at: NDArray[np.int64] | None = None) -> list[Sequence[Span]]:
+    """The evidence by document: the marked units (`at`, if that is known), in order, as spans of each document's own
+    text.
+    """
     out: list[Sequence[Span]] = [()] * len(batch)
     if declared.unit == "document":
         return out
-    shown = marks.values > 0
+    if at is None:
+        at = np.flatnonzero(marks.values > 0)
     if marks.show is not None:
-        shown &= marks.show
-    at = np.flatnonzero(shown)
+        at = at[marks.show[at]]
     if not len(at):
         return out
     units = _units(batch, declared.unit)

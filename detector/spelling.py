@@ -42,7 +42,9 @@ _CODES = bytes(code - 96 if 1 <= code - 96 <= 26 else 27 for code in range(256))
 _LETTERS = b"\0abcdefghijklmnopqrstuvwxyz'" + bytes(228)
 _TWICE = 32  # how far up the bit for a letter's second copy stands
 _ONCE = (1 << _TWICE) - 1
-_TOGETHER = 3000  # pairs compared at once, or little more: what is needed for them fits a processor's nearest memory
+# Pairs compared at once, or little more: a batch's unknown words in one or two goes (at 3,000 most of the time went
+# into the calls), and what is needed for them still fits a processor's near memory.
+_TOGETHER = 16_000
 
 Bytes = NDArray[np.uint8]
 

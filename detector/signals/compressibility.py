@@ -48,11 +48,11 @@ def compressibility(batch: Batch) -> Marks:
         >>> bool(compressibility.mark(cut([text])).values[0] > 5)
         True
     """
-    values = np.zeros(len(batch))
+    size, compressed = np.zeros(len(batch)), np.ones(len(batch))
     compress = _compressor().compress
     for i, text in enumerate(batch.texts):
         raw = text.encode("utf-8", "surrogatepass")
         if raw:
-            usual = np.interp(np.log(len(raw)), np.log(_BYTES), _USUAL)
-            values[i] = max(0.0, len(raw) / len(compress(raw)) - usual)
-    return Marks(values)
+            size[i], compressed[i] = len(raw), len(compress(raw))
+    usual = np.interp(np.log(np.maximum(size, 1)), np.log(_BYTES), _USUAL)
+    return Marks(np.maximum(size / compressed - usual, 0.0))

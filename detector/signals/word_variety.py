@@ -4,7 +4,7 @@ import numpy as np
 
 from detector.batch import Batch
 from detector.registry import Marks, signal
-from detector.surroundings import in_order_of_key, word_keys
+from detector.surroundings import key_index
 
 __all__ = ["word_variety"]
 
@@ -33,11 +33,12 @@ def word_variety(batch: Batch) -> Marks:
         >>> word_variety.mark(cut(["so it was so"])).values.tolist()
         [0.75]
     """
-    words = batch.words
-    key = word_keys(batch)
-    order = in_order_of_key(batch)
-    same = key[order[1:]] == key[order[:-1]]
-    near = same & (np.diff(order) < _WINDOW) & (words.document[order[1:]] == words.document[order[:-1]])
-    repeated = np.bincount(words.document[order[1:][near]], minlength=len(batch))
+    words, index = batch.words, key_index(batch)
+    apart = np.diff(index.order)
+    near = apart < _WINDOW
+    near[index.begin[1:-1] - 1] = False  # from one key to the next
+    again = index.order[1:][near]
+    again = again[words.document[again] == words.document[again - apart[near]]]
+    repeated = np.bincount(words.document[again], minlength=len(batch))
     total = batch.words_per_document()
     return Marks((total - repeated) / np.maximum(total, 1))
