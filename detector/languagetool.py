@@ -58,12 +58,15 @@ PIECE = 8_000
 # Rules that fault only the blanks, dashes and quotation marks of plain text files: no evidence of anything.
 DISABLED = "WHITESPACE_RULE,DASH_RULE,EN_QUOTES,APOSTROPHE_IN_DATES"
 
+# Measured side by side on the same 36,000 words of news, servers warm from 25,000 others, in words a second of
+# processor: Java's own choice (G1) 1,304, the parallel collector 1,507, the serial one 1,376. Without the server's
+# cache of sentences, which news hardly fills (whole texts are cached here), 1,435; with both 1,522, where G1 does 1,389.
+_JAVA = ["-Xms512m", "-Xmx2g", "-XX:+UseParallelGC"]
+
 _PROPERTIES = {
     "pipelineCaching": "true",  # the default builds all rules anew for every request
     "maxPipelinePoolSize": "10",
     "pipelineExpireTimeInSeconds": "3600",
-    "cacheSize": "5000",
-    "cacheTTLSeconds": "3600",  # without cacheSize an error
     "maxCheckThreads": str(max(os.cpu_count() or 2, 2)),
     "skipLoggingChecks": "true",
     "maxSpellingSuggestions": "3",
@@ -331,7 +334,7 @@ def start(port: int = PORT, *, java: str = "java", within: float = START_WITHIN)
     log = folder / "log.txt"
     with log.open("wb") as out:
         process = subprocess.Popen(  # noqa: S603 - a fixed command line
-            [program, "-Xms512m", "-Xmx2g", "-cp", classes, "org.languagetool.server.HTTPServer",
+            [program, *_JAVA, "-cp", classes, "org.languagetool.server.HTTPServer",
              "--port", str(port), "--config", str(properties)],
             stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
         )  # fmt: skip
