@@ -134,12 +134,15 @@ class Speller:
         row, of, edits, cost = row[close], of[close], edits[close], cost[close]
         zipf = self.zipf[row]
         order = np.lexsort((row, cost - zipf, of))
-        spelt = self._spellings(row[order])
         of = of[order]
-        starts = np.searchsorted(of, np.arange(len(some) + 1)).tolist()
-        told = list(zip(spelt, *(x[order].tolist() for x in (edits, cost, zipf)), strict=True))
-        for (i, _), start, end in zip(some, starts, starts[1:], strict=False):
-            found[i] = [Suggestion(*of_word) for of_word in told[start : min(end, start + most)]]
+        order = order[np.arange(len(of)) - np.searchsorted(of, of) < most]
+        spelt = self._spellings(row[order])
+        told = zip(spelt, *(x[order].tolist() for x in (edits, cost, zipf)), strict=True)
+        best = [Suggestion(*of_word) for of_word in told]
+        start = 0
+        for (i, _), many in zip(some, np.minimum(np.bincount(of, minlength=len(some)), most).tolist(), strict=True):
+            found[i] = best[start : start + many]
+            start += many
 
     def _candidates(self, codes: Bytes, farthest: int, least_zipf: float) -> NDArray[np.int64]:
         """The rows of all words that share enough letters with a word to be so many slips away."""
