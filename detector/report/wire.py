@@ -5,6 +5,7 @@
 
 import functools
 import json
+import operator
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["SCHEMA", "record", "schema", "to_json"]
 
 SCHEMA = "detector/1"
+
+_PLACE = operator.itemgetter("start", "end", "code")
 
 
 def record(document: "Document", verdict: "Verdict") -> dict[str, Any]:
@@ -38,7 +41,7 @@ def record(document: "Document", verdict: "Verdict") -> dict[str, Any]:
         for measurement in found
         for span in measurement.evidence
     ]
-    spans.sort(key=lambda s: (s["start"], s["end"], s["code"]))
+    spans.sort(key=_PLACE)
     return {
         "schema": SCHEMA,
         "id": document.id,
