@@ -34,6 +34,10 @@ _LARGEST = 16.0  # of weights, and of what goes from layer to layer; training st
 _EXACT = 2.0**24
 _BLOCK = 512
 
+# Pages without a line of this probability at the first look are not looked at a second time: what the second network sees
+# is how sure the first was of the lines around, and where that is of none no line of 6,260 texts of dev went above (at 0.2 none, at 0.3 four).
+_WORTH_A_SECOND_LOOK = 0.1
+
 # Rounds of looking, marking and taking out, at most; the pages of dev are done before (see the card: second pass).
 _ROUNDS = 6
 
@@ -132,7 +136,13 @@ class Model:
 
     def probabilities(self, views: LineViews, rows: Ints) -> Floats:
         """How likely each of the rows is to be furniture among the other rows; float32 [rows]."""
-        return self.second.answer(again(views, rows, self.first.answer(context(views, rows))))
+        found = self.first.answer(context(views, rows))
+        document = views.document[rows]
+        doubtful = np.zeros(int(document.max(initial=-1)) + 1, bool)
+        doubtful[document[found >= _WORTH_A_SECOND_LOOK]] = True
+        at = np.flatnonzero(doubtful[document])
+        found[at] = self.second.answer(again(views, rows[at], found[at]))
+        return found
 
 
 @dataclass(frozen=True)
