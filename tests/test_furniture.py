@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from detector.assets import find_folder
 from detector.batch import cut
 from detector.errors import ModelError
 from detector.furniture import Network, furniture, kind_of, load
-from detector.lineviews import full_lines
+from detector.lineviews import LineViews, again, full_lines
 
 ARTICLE = [
     "The river Wend rose by two metres in the night, and the old bridge at Harnley was closed to all traffic.",
@@ -41,6 +42,23 @@ def test_a_page_is_left_with_its_article() -> None:
 def test_a_second_pass_finds_nothing() -> None:
     once = "\n".join(_kept(PAGE))
     assert "\n".join(_kept(once)) == once
+
+
+def test_only_a_page_with_something_odd_is_looked_at_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    article = "\n".join(ARTICLE)
+    looked: list[int] = []
+
+    def watched(views: LineViews, rows: NDArray[np.int64], probability: NDArray[np.float32]) -> NDArray[np.float32]:
+        looked.extend(views.document[rows].tolist())
+        return again(views, rows, probability)
+
+    monkeypatch.setattr("detector.furniture.again", watched)
+    once = furniture(cut([article, PAGE, article]))
+    assert set(looked) == {1}
+    monkeypatch.setattr("detector.furniture._WORTH_A_SECOND_LOOK", 0.0)
+    twice = furniture(cut([article, PAGE, article]))
+    assert set(looked) == {0, 1, 2}
+    assert once.marked.tolist() == twice.marked.tolist()
 
 
 def test_empty_lines_are_never_marked_and_change_nothing() -> None:
