@@ -34,9 +34,9 @@ _LARGEST = 16.0  # of weights, and of what goes from layer to layer; training st
 _EXACT = 2.0**24
 _BLOCK = 512
 
-# Pages without a line of this probability at the first look are not looked at a second time. The second network sees how
-# sure the first was of the lines around: where that is of none, no line of 6,260 texts of dev is furniture to it (at
-# 0.2 none either, at 0.3 four lines).
+# Pages without a line of this probability at the first look are not looked at a second time. The second network sees
+# how sure the first was of the lines around: where that is of none, no line of 6,260 texts of dev is furniture to it
+# (at 0.2 none either, at 0.3 four lines).
 _WORTH_A_SECOND_LOOK = 0.1
 
 # Rounds of looking, marking and taking out, at most; the pages of dev are done before (see the card: second pass).
