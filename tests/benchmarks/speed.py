@@ -32,7 +32,7 @@ from detector.registry import all_signals  # noqa: E402
 from detector.report.wire import record, to_json  # noqa: E402
 from detector.training.data import rows  # noqa: E402
 
-BATCHES = 4  # of each work
+BATCHES = 3  # of each work
 WARM = BATCH
 
 
