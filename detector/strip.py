@@ -4,7 +4,7 @@
 the evidence in a report sees what will be gone. `restore` puts it back.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -87,17 +87,22 @@ def furniture_spans(verdict: Verdict, keep: Collection[str] = frozenset()) -> li
     Signals may disagree on a kind (a caption is also a line of furniture): a place is kept if any of them gives it a
     kind that is to be kept. Raises UsageError for a kind that does not exist.
     """
+    return [Span(start, end, detail={"kind": kind}) for start, end, kind in _furniture(verdict, keep)]
+
+
+def _furniture(verdict: Verdict, keep: Collection[str]) -> list[_Piece]:
+    """What `furniture_spans` returns, in plain types: sorted, and never touching."""
     check_kinds(keep)
     axis = _codes()
     found = [s for m in verdict.assessment.measurements if m.evidence and m.code in axis for s in m.evidence]
-    if not found:
-        return []
-    pieces: list[_Piece] = sorted((s.start, s.end, str(s.detail.get("kind", _DEFAULT_KIND))) for s in found)
+    pieces: list[_Piece] = [(s.start, s.end, str(s.detail.get("kind", _DEFAULT_KIND))) for s in found]
+    if len(pieces) > 1:
+        pieces.sort()
     if keep:
         kept = _union((a, b) for a, b, kind in pieces if kind in keep)
         gone = [piece for piece in pieces if piece[2] not in keep]
         pieces = sorted((a, b, kind) for start, end, kind in gone for a, b in _subtract(start, end, kept))
-    return [Span(start, end, detail={"kind": _most(covered)}) for start, end, covered in _merged(pieces)]
+    return _merged(pieces)
 
 
 def strip(document: Document, verdict: Verdict, keep: Collection[str] = frozenset()) -> Stripped:
@@ -108,17 +113,17 @@ def strip(document: Document, verdict: Verdict, keep: Collection[str] = frozense
     gone takes the white space after it (at the end of a line, before it).
     """
     text = document.text
-    spans = furniture_spans(verdict, keep)
-    if not spans:
+    pieces = _furniture(verdict, keep)
+    if not pieces:
         return Stripped(text, ((0, len(text)),) if text else (), ())
-    cuts = _union(sorted(_widen(text, s.start, s.end) for s in spans))
+    cuts = _union(sorted([_widen(text, start, end) for start, end, _ in pieces]))
     cuts = _union([_close_gap(text, start, end) for start, end in cuts])
     edges = [0, *(x for cut in cuts for x in cut), len(text)]
     kept = tuple([(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if a < b])
     removed = tuple(
         [
             Span(start, end, detail={"kind": kind, "text": text[start:end]})
-            for (start, end), kind in zip(cuts, _kinds(cuts, spans), strict=True)
+            for (start, end), kind in zip(cuts, _kinds(cuts, pieces), strict=True)
         ]
     )
     return Stripped("".join([text[a:b] for a, b in kept]), kept, removed)
@@ -157,36 +162,39 @@ def _subtract(start: int, end: int, holes: Sequence[tuple[int, int]]) -> list[tu
     return [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if a < b]
 
 
-def _merged(pieces: Iterable[_Piece]) -> list[tuple[int, int, dict[str, int]]]:
-    """Merge pieces, sorted ones, that overlap or touch: where each place is, and how much each kind covers of it."""
-    out: list[tuple[int, int, dict[str, int]]] = []
-    reached = -1
-    for start, end, kind in pieces:
+def _merged(pieces: Sequence[_Piece]) -> list[_Piece]:
+    """Merge pieces, sorted ones, that overlap or touch; the kind is the one that covers most."""
+    out: list[_Piece] = []
+    covered: dict[str, int] = {}  # of the last place, how much each kind covers; nothing as long as it is one piece
+    for piece in pieces:
+        start, end, kind = piece
         if start >= end:
             continue
-        if start > reached:
-            covered = {kind: end - start}
-            out.append((start, end, covered))
-            reached = end
+        if not out or start > out[-1][1]:
+            out.append(piece)
+            covered = {}
             continue
+        first, reached, named = out[-1]
+        covered = covered or {named: reached - first}
         covered[kind] = covered.get(kind, 0) + end - start
-        if end > reached:
-            out[-1] = (out[-1][0], end, covered)
-            reached = end
+        out[-1] = (first, max(end, reached), _most(covered))
     return out
 
 
-def _kinds(places: Sequence[tuple[int, int]], spans: Sequence[Span]) -> Iterator[str]:
-    """Name the kind of each place by the spans in it. Both are sorted and disjoint, and each span lies in a place."""
-    left = iter(spans)
-    span = next(left, None)
+def _kinds(places: Sequence[tuple[int, int]], pieces: Sequence[_Piece]) -> list[str]:
+    """Name the kind of each place by the pieces in it. Both are sorted and disjoint, and each piece lies in a place."""
+    if len(places) == len(pieces):
+        return [kind for _, _, kind in pieces]
+    out: list[str] = []
+    left = iter(pieces)
+    piece = next(left, None)
     for _, end in places:
         covered: dict[str, int] = {}
-        while span is not None and span.start < end:
-            kind = span.detail["kind"]
-            covered[kind] = covered.get(kind, 0) + span.end - span.start
-            span = next(left, None)
-        yield _most(covered)
+        while piece is not None and piece[0] < end:
+            covered[piece[2]] = covered.get(piece[2], 0) + piece[1] - piece[0]
+            piece = next(left, None)
+        out.append(_most(covered))
+    return out
 
 
 def _most(covered: Mapping[str, int]) -> str:

@@ -71,7 +71,7 @@ class Chunk:
         if self._keep is not None and verdict.action in ("keep", "review"):
             stripped = strip(read.document, verdict, self._keep)
             if stripped.removed:
-                text, removed = stripped.text, stripped.removed_characters
+                text, removed = stripped.text, len(text) - len(stripped.text)
                 self._removed(index, source, read, pile, stripped.removed)
         extra = None
         if verdict.action != "keep":

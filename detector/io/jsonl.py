@@ -142,10 +142,10 @@ def record(line: bytes, source: Source, options: Options, offset: int, position:
     place = f"{source.path}:{position + 1}"
     try:
         # A record in another encoding is held, and written back, as UTF-8, which JSON must be (RFC 8259).
-        text = (
-            raw if options.encoding.lower() in _UTF8 else raw.decode(options.encoding).encode("utf-8", "surrogatepass")
-        )
-        return Read(document(parse(text), source, options, position), position, offset, text, bom=bom)
+        text = raw
+        if options.encoding.lower() not in _UTF8:
+            text = raw.decode(options.encoding).encode("utf-8", "surrogatepass")
+        return Read(document(parse(text), source, options, position, place), position, offset, text, bom=bom)
     except NoDocument as error:
         cause, message = error.cause, str(error)
     except UnicodeDecodeError as error:
