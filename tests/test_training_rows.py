@@ -2,6 +2,7 @@
 
 import random
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pytest
@@ -13,7 +14,10 @@ from tokenizers import Tokenizer, models, pre_tokenizers  # noqa: E402
 
 from detector.assets import find_folder  # noqa: E402
 from detector.training.deep import shards  # noqa: E402
-from detector.training.deep.pools import NATIVE, Line, machine  # noqa: E402
+from detector.training.deep.pools import NATIVE, Line, Specimen, machine  # noqa: E402
+
+if TYPE_CHECKING:
+    from detector.training.deep.stock import Stock
 
 TEXTS = ("The cat sat on the mat today.", "Orum he said dedi at the end.", "Nobody knew why it had rained so much.")
 BROKEN = ((0, 4, 0.9), (13, 17, 0.9))  # Orum, dedi
@@ -46,6 +50,14 @@ def laid_out() -> tuple[dict[str, np.ndarray], list[shards.Laid]]:
     shards.pack(rows, row, [sound, worse], small, random.Random(1))  # noqa: S311
     shards.pack(rows, row, [last], small, random.Random(1))  # noqa: S311
     return rows, row.laid
+
+
+def test_what_is_left_out_is_not_spliced_in_either() -> None:
+    sound = Specimen("news", (Line(f"{TEXTS[0]} {TEXTS[2]}", NATIVE, ()),))
+    worse = Specimen("apertium", (Line(TEXTS[1], machine(0.9), BROKEN),))
+    stock = cast("Stock", None)  # nothing is made up here
+    drawer = shards.Drawer({"news": [sound], "apertium": [worse]}, {}, stock, {}, 1)
+    assert set(drawer.garbled) == {"apertium", "made_up"} < set(shards.GARBLED)
 
 
 def test_a_row_remembers_the_text_of_every_sentence_in_it() -> None:

@@ -28,6 +28,7 @@ def main() -> None:
     parser.add_argument("--tokenizer", type=Path, help="its tokenizer; default: e5-small-v2-tokenizer.json in --out")
     parser.add_argument("--roundtrips", type=Path, help="made by python -m detector.training.deep.roundtrips")
     parser.add_argument("--start", type=Path, help="a model folder that was shipped, to train it on")
+    parser.add_argument("--without", nargs="+", default=[], metavar="POOL", help="leave these kinds of text out")
     parser.add_argument("--rate", type=float, default=1.5e-4)
     parser.add_argument("--fall", type=float, default=0.35, help="the share of the steps over which the rate falls")
     parser.add_argument("--layers", type=int, default=8)
@@ -43,7 +44,9 @@ def main() -> None:
     (out / "shards").mkdir(parents=True, exist_ok=True)
     encoder = options.encoder or out / "e5-small-v2.onnx"
     cutter = options.tokenizer or out / "e5-small-v2-tokenizer.json"
-    sources = prepare.Sources(options.data, options.roundtrips, encoder, cutter, options.seed)
+    sources = prepare.Sources(
+        options.data, options.roundtrips, encoder, cutter, options.seed, frozenset(options.without)
+    )
     if options.start is not None:
         prepare.adopt(options.start / "tokenizer.json", cutter, out)
     prepare.vocabulary(sources, out, options.vocabulary)

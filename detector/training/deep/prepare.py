@@ -11,23 +11,29 @@ from typing import Any
 import numpy as np
 from tokenizers import Tokenizer
 
+from detector.errors import UsageError
 from detector.training.deep import layout, pools, shards, start, stock, texts
 from detector.training.deep.train import Rows
 
 
 @dataclass(frozen=True)
 class Sources:
-    """Where everything is read from, and the seed."""
+    """Where everything is read from, and the seed. `without`: pools that are left out, to see what they are worth."""
 
     data: Path  # holds train/
     roundtrips: Path | None
     encoder: Path
     tokenizer: Path
     seed: int
+    without: frozenset[str] = frozenset()
 
     def read(self) -> dict[str, list[pools.Specimen]]:
-        """All training documents by pool."""
-        return pools.read(self.data / "train", self.roundtrips)
+        """Training documents by pool; UsageError if a pool that is to be left out does not exist."""
+        found = pools.read(self.data / "train", self.roundtrips)
+        if unknown := self.without - found.keys():
+            msg = f"no pool is called {', '.join(sorted(unknown))}; there are {', '.join(sorted(found))}"
+            raise UsageError(msg)
+        return {name: specimens for name, specimens in found.items() if name not in self.without}
 
 
 SHARD = 3200  # rows in a shard: two hundred steps

@@ -127,6 +127,7 @@ class Drawer:
         self.shares = [SHARES[name] for name in self.names]
         self.pair_names = sorted(name for name in PAIR_SHARES if name in pairs or name == "made_up")
         self.pair_shares = [PAIR_SHARES[name] for name in self.pair_names]
+        self.garbled = [name for name in GARBLED if name in self.names]
 
     def specimen(self, name: str) -> Specimen:
         """Some document of a pool."""
@@ -204,7 +205,7 @@ class Drawer:
         name = rng.choices(self.names, self.shares)[0]
         run = self.run(name, 8 if short else words)
         if name in HUMAN and len(run) >= 2 and rng.random() < 0.3:
-            other = rng.choices(GARBLED, k=1)[0] if rng.random() < 0.6 else rng.choice(SPLICED)
+            other = rng.choices(self.garbled, k=1)[0] if rng.random() < 0.6 else rng.choice(SPLICED)
             at = rng.randrange(len(run) + 1)
             run = run[:at] + self.run(other, rng.randint(1, 45)) + run[at:]
         elif name in GARBLED and len(run) >= 2 and rng.random() < 0.08:
