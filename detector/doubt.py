@@ -1,9 +1,8 @@
 """How sure it is that a word is misspelt once its place and its document have been asked. Floor 2.
 
 `detector.unknown` judges a word by its letters; here, only where it would be marked else, what `detector.jargon`,
-`detector.speech` and `detector.strangers` see is weighed against it. All of it was set on dev/ and on genres of train/,
-by what it takes of wrong marks and of misspellings: what came last, all but code, terms of the document and brackets,
-took a quarter of the marks of genres, and of 9,615 planted misspellings 19, of 588 of learners 3.
+`detector.speech`, `detector.strangers` and `detector.foreign` see is weighed against it. All of it was set on dev/ and
+on genres of train/, by what it takes of wrong marks and of misspellings.
 """
 
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.batch import CAPITAL, CAPS, MIXED, Batch, per_batch
+from detector.foreign import company, strangeness
 from detector.jargon import (
     archaic_forms,
     bracketed_alone,
@@ -56,6 +56,12 @@ _ONCE = (glossed, plural, language_named)
 # Where more of the words than this may be slips, as in the essays of pupils, a short or unknown word is as likely one
 # as it is an abbreviation, a term, a stranger or an echo.
 _RIFE, _LEAST = 0.02, 5
+# What is taken off for letters that are strange to English, each unit over the first; for each of company that is
+# foreign, and each of both; for a word of four letters or fewer; less what one slip from a word of the dictionary gives
+# back, and what all need: a logistic fit of marks on our own sentences with foreign phrases against the misspellings
+# that are planted in dev/ and those of learners in train/.
+_STRANGE, _MOST_STRANGE, _COMPANY, _BOTH, _SHORT = 1.5, 6.0, 3.1, 0.6, 1.6
+_ONE_SLIP, _LEAST_FOREIGN, _FEW_LETTERS = 2.6, 4.6, 4
 # Each of the words of another language nearby takes off three quarters of it, up to three of them.
 _FOREIGN, _MOST_FOREIGN = 0.75, 3
 # A text full of code has names of its own for everything: as many times the evidence is asked for as it has signs of
@@ -91,6 +97,9 @@ def doubted(batch: Batch, at: Ints, spelt: Sequence[str], sure: Floats) -> Float
     at, words = at[doubtful], [spelt[i] for i in doubtful.tolist()]
     odds = sure[doubtful] / np.maximum(1 - sure[doubtful], 1e-9)
     odds *= np.exp(-_of_document(batch, at, words) - DOUBT * _of_place(batch, at, words, places[sure < SURE]))
+    foreign = odds * np.exp(-_of_language(batch, at, words))
+    # Where the words that are no other language's are slips by the dozen, so are those that look like one.
+    odds = np.where(_rife(batch, at[foreign >= SURE / (1 - SURE)])[batch.words.document[at]], odds, foreign)
     unknown = places[np.isin(batch.words.document[places], batch.words.document[at])]
     out[doubtful] = np.where(_no_slip(batch, at, unknown), 0.0, odds / (1 + odds))
     return out
@@ -117,12 +126,9 @@ def _of_place(batch: Batch, at: Ints, words: Sequence[str], unsure: Ints) -> Flo
     """
     doubt: Floats = 1.5 * bracketed_alone(batch, at) + 1.0 * terms(batch, at)
     doubt += 2.0 * spoken_otherwise(batch, at) + 2.0 * item_alone(batch, at)
-    document = batch.words.document[at]
-    many = np.bincount(document, minlength=len(batch))
-    rife = (many >= _LEAST) & (many > _RIFE * batch.words_per_document())
     is_term = find_rows(listed_terms(), facts(batch).stem[batch.words.type[at]]) >= 0
     short = 1.0 * beside(batch, at, unsure) + abbreviated(batch, at) + is_term + 2.0 * echoed(batch, at)
-    for_unlisted: Floats = np.where(rife[document], 0.0, short)
+    for_unlisted: Floats = np.where(_rife(batch, at)[batch.words.document[at]], 0.0, short)
     for speaks in _ONCE:
         for_unlisted += speaks(batch, at)
     for_unlisted += _FOREIGN * foreign_company(batch, at).clip(max=_MOST_FOREIGN)
@@ -130,6 +136,24 @@ def _of_place(batch: Batch, at: Ints, words: Sequence[str], unsure: Ints) -> Flo
     for_unlisted += 2.0 * np.array([_clipped(w) for w in words])
     doubt += for_unlisted * _unlisted(words)
     return doubt
+
+
+def _rife(batch: Batch, at: Ints) -> Bools:
+    """Documents in which these are so many that slips must be among them; bool [documents]."""
+    many = np.bincount(batch.words.document[at], minlength=len(batch))
+    answer: Bools = (many >= _LEAST) & (many > _RIFE * batch.words_per_document())
+    return answer
+
+
+def _of_language(batch: Batch, at: Ints, words: Sequence[str]) -> Floats:
+    """What is taken off for letters and company of another language."""
+    strange = (strangeness(words) - 1).clip(0, _MOST_STRANGE)
+    near = company(batch, at)
+    short = np.array([len(w) <= _FEW_LETTERS for w in words])
+    slip = np.array([bool(s := word_features(w).suggestions) and s[0].edits == 1 for w in words])
+    doubt = _STRANGE * strange + _COMPANY * near + _BOTH * strange * (near > 0) + _SHORT * short - _ONE_SLIP * slip
+    answer: Floats = (doubt - _LEAST_FOREIGN).clip(0) * _unlisted(words)
+    return answer
 
 
 def _clipped(word: str) -> bool:

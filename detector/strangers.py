@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.batch import CLOSE, DASH, LOWER, LOWERCASE, NEWLINE, OPEN, SPACE, Batch, hash_words, is_in
+from detector.foreign import FOREIGN_GRAMMAR
 from detector.lexicon import ABBREVIATION, GB, KNOWN, RARE, US, ZIPF_STEPS, facts, find_rows, lexicon
 from detector.spelling import begins_word
 from detector.surroundings import keys_of, words_of
@@ -30,11 +31,6 @@ Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-# Words that English has in small letters hardly but in names and phrases of other languages.
-_FOREIGN = tuple(
-    "de la le les du des et un une el los las il lo gli della di das und dem von che qui que dans sur avec por ad pro "
-    "con".split()
-)
 # How far the company of a word reaches, in words.
 _REACH = 3
 _FOREIGN_ZIPF, _FOREIGN_GAP = 3.0, 1.5
@@ -59,7 +55,7 @@ def foreign_company(batch: Batch, at: Ints) -> Floats:
     words, known, small = batch.words, facts(batch), batch.types.shape == LOWERCASE
     foreign = small & ~known.dictionary & (known.foreign_zipf >= _FOREIGN_ZIPF)
     foreign &= known.foreign_zipf - known.zipf >= _FOREIGN_GAP
-    for_sure = small & (find_rows(keys_of(_FOREIGN), batch.types.key) >= 0)
+    for_sure = small & (find_rows(keys_of(FOREIGN_GRAMMAR), batch.types.key) >= 0)
     asked = np.zeros(len(words), bool)
     asked[at] = True
     out = np.zeros(len(at))

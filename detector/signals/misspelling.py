@@ -312,11 +312,12 @@ def misspelling(batch: Batch) -> Marks:
     twelve times the evidence, and more where several meet, are words in quotation marks, tied to a name by a hyphen or
     in a chain of them, beside or in a foreign phrase, terms that their document has in code or with a capital, words of
     programmers, abbreviations, what brackets explain, plurals of known words ("financials"), beginnings of longer words
-    ("trilat"); to more than the rest are words with a hyphen or without a vowel ("yrs" is short for something), those
-    that nothing known is near to, and those of which nothing near is known beside their neighbours, all words of a text
-    without capitals and, the more code or dialect it holds, of a technical one or a tale. Repetition speaks for a term.
-    At .5 a slip is as likely as not in a text that misspells one word in 300. British and American spellings are both
-    right, unless one is asked for. "Dont" and "youre" are marked, and named contractions.
+    ("trilat"), and words whose letters or company are another language's ("per aspera ad astra"); to more than the rest
+    are words with a hyphen or without a vowel ("yrs" is short for something), those that nothing known is near to, and
+    those of which nothing near is known beside their neighbours, all words of a text without capitals and, the more
+    code or dialect it holds, of a technical one or a tale. Repetition speaks for a term. At .5 a slip is as likely as
+    not in a text that misspells one word in 300. British and American spellings are both right, unless one is asked
+    for. "Dont" and "youre" are marked, and named contractions.
 
     It misses real words in the wrong place (see confusion), words of fewer than three letters, and most with a
     capital; it marks rare slang that looks like a slip.
