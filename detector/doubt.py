@@ -24,7 +24,7 @@ from detector.jargon import (
     terms,
 )
 from detector.lexicon import facts, find_rows
-from detector.speech import dialect, dropped_h, said_again, spoken_spelling
+from detector.speech import dialect, dropped_h, in_dialect, said_again, spoken_spelling
 from detector.spelling import begins_word
 from detector.strangers import (
     abbreviated,
@@ -173,6 +173,7 @@ def _no_slip(batch: Batch, at: Ints, unknown: Ints) -> Bools:
         | broken_off(batch, at)
         | archaic_forms(batch, at)
         | old_spelling(batch, at)
+        | in_dialect(batch, at)
         | in_syllables(batch, at, unknown)
         | cut_off(batch, at)
         | said_again(batch, at)

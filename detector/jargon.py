@@ -6,6 +6,7 @@ code or with a capital too, is the document full of code, is it a text in syllab
 their indices and has their shape.
 """
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -241,15 +242,25 @@ def archaic_forms(batch: Batch, at: Ints) -> Bools:
 
 
 # A text is in old spelling, or quotes one at length, where so many of its unknown words, and this share of them, are
-# known ones with an e behind ("towne", "tooke", "beinge").
-_OLD, _OLD_SHARE = 8, 0.2
+# known ones with an e behind ("towne", "tooke", "beinge"), or with u for v, v for u or i for j ("haue", "vpon",
+# "subiect"). No slip of today does the latter: each counts for two.
+_OLD, _OLD_SHARE, _SWAPPED = 8, 0.2, 2
+_V_FOR_U, _U_FOR_V, _I_FOR_J = (
+    re.compile("^v(?=[^aeiou])"),
+    re.compile("(?<=[aeilr])u(?=[aeiouy])"),
+    re.compile("i(?=[aeou])"),
+)
 
 
 def old_spelling(batch: Batch, at: Ints) -> Bools:
     """All words of documents that spell as people did before there were dictionaries; `at`: all that may be slips."""
     spelt = [batch.word(w).lower() for w in at.tolist()]
     ending = _words([w[:-1] if w.endswith("e") else "" for w in spelt])
+    swapped = np.zeros(len(spelt), bool)
+    for form in (lambda w: _V_FOR_U.sub("u", _U_FOR_V.sub("v", w)), lambda w: _I_FOR_J.sub("j", w, count=1)):
+        forms = [f if (f := form(w)) != w else "" for w in spelt]
+        swapped |= _words(forms) | _words([f[:-1] if f.endswith("e") else "" for f in forms])
     document, size = batch.words.document[at], len(batch)
-    old = np.bincount(document, weights=ending, minlength=size)
+    old = np.bincount(document, weights=np.where(swapped, _SWAPPED, ending), minlength=size)
     answer: Bools = ((old >= _OLD) & (old >= _OLD_SHARE * np.bincount(document, minlength=size)))[document]
     return answer

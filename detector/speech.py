@@ -8,11 +8,11 @@ words by their indices, or for documents.
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.batch import APOSTROPHE, LOWERCASE, Batch, hash_words
+from detector.batch import APOSTROPHE, LOWERCASE, Batch, hash_words, per_batch
 from detector.lexicon import GB, KNOWN, US, lexicon
 from detector.surroundings import keys_of, marks, words_of
 
-__all__ = ["dialect", "dropped_h", "hesitant", "said_again", "spoken_spelling"]
+__all__ = ["dialect", "dropped_h", "hesitant", "in_dialect", "said_again", "spoken_spelling"]
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -34,7 +34,12 @@ _SPOKEN = frozenset(
 # before ("'em").
 _DIALECT = tuple(
     "thou thee thy thine hath doth ye unto nay aye yon yonder frae nae ain't yer yeh gwine t'other ower summat nowt "
-    "mebbe feller massa marster o'er e'er ne'er warn't y'all twixt betwixt".split()
+    "mebbe feller massa marster o'er e'er ne'er warn't y'all twixt betwixt "
+    # Middle English; Scots, Caribbean and West African English.
+    "whan thanne swich eek "
+    "cannae dinnae didnae wisnae wasnae isnae hasnae couldnae wouldnae willnae oot aboot doon hoose fae tae noo "
+    "oor hame mair naw auld wis whit ken bairn bairns gie gies dem dey dat dis di wey wetin dia nuh cyaan inna "
+    "pon mek seh yuh fi pickney pikin deh unnu abeg wahala".split()
 )
 _CUT_BEHIND = tuple("an o th t wi fro ol mo ha thi tha jus las mus fo fu mysel hersel himsel".split())
 _CUT_BEFORE = tuple(
@@ -42,6 +47,8 @@ _CUT_BEFORE = tuple(
 )
 # Of these an article may quote so many.
 _QUOTED = 2
+# Where there are so many of them, one word in 25, the text is in dialect: what looks like a slip is its spelling.
+_FEWEST, _ALL_THROUGH = 6, 0.04
 
 
 def hesitant(batch: Batch) -> Bools:
@@ -75,8 +82,24 @@ def dropped_h(batch: Batch, at: Ints) -> Bools:
     return answer
 
 
+def in_dialect(batch: Batch, at: Ints) -> Bools:
+    """All words of documents that are in dialect from end to end, not those that let somebody speak it."""
+    signs = _signs(batch)
+    through = (signs >= _FEWEST) & (signs >= _ALL_THROUGH * batch.words_per_document())
+    answer: Bools = through[batch.words.document[at]]
+    return answer
+
+
 def dialect(batch: Batch, documents: Ints) -> Floats:
     """How many signs of dialect or old speech a document has in 1,000 words, but for the first few."""
+    many = batch.words_per_document()
+    answer: Floats = (1000 * (_signs(batch) - _QUOTED).clip(0) / np.maximum(many, 1))[documents]
+    return answer
+
+
+@per_batch
+def _signs(batch: Batch) -> Ints:
+    """How many words of dialect or old speech each document has; shape [documents]."""
     words, kind = batch.words, batch.kind
     whole = words_of(batch, keys_of(_DIALECT))
     behind = words_of(batch, keys_of(_CUT_BEHIND))
@@ -90,7 +113,4 @@ def dialect(batch: Batch, documents: Ints) -> Floats:
     own = own[(words.end[own] == dropped) & (batch.types.shape[words.type[own]] == LOWERCASE)]
     own = own[(words.end[own] - words.start[own] > 3)]
     own = own[(batch.chars[words.end[own] - 1] == ord("n")) & (batch.chars[words.end[own] - 2] == ord("i"))]
-    signs = np.bincount(words.document[np.concatenate([whole, behind, before, own])], minlength=len(batch))
-    many = batch.words_per_document()
-    answer: Floats = (1000 * (signs - _QUOTED).clip(0) / np.maximum(many, 1))[documents]
-    return answer
+    return np.bincount(words.document[np.concatenate([whole, behind, before, own])], minlength=len(batch))
