@@ -113,4 +113,5 @@ def _signs(batch: Batch) -> Ints:
     own = own[(words.end[own] == dropped) & (batch.types.shape[words.type[own]] == LOWERCASE)]
     own = own[(words.end[own] - words.start[own] > 3)]
     own = own[(batch.chars[words.end[own] - 1] == ord("n")) & (batch.chars[words.end[own] - 2] == ord("i"))]
-    return np.bincount(words.document[np.concatenate([whole, behind, before, own])], minlength=len(batch))
+    signs: Ints = np.bincount(words.document[np.concatenate([whole, behind, before, own])], minlength=len(batch))
+    return signs
