@@ -257,10 +257,20 @@ def old_spelling(batch: Batch, at: Ints) -> Bools:
     spelt = [batch.word(w).lower() for w in at.tolist()]
     ending = _words([w[:-1] if w.endswith("e") else "" for w in spelt])
     swapped = np.zeros(len(spelt), bool)
-    for form in (lambda w: _V_FOR_U.sub("u", _U_FOR_V.sub("v", w)), lambda w: _I_FOR_J.sub("j", w, count=1)):
-        forms = [f if (f := form(w)) != w else "" for w in spelt]
+    for form in (_modern_v, _modern_j):
+        forms = [modern if (modern := form(w)) != w else "" for w in spelt]
         swapped |= _words(forms) | _words([f[:-1] if f.endswith("e") else "" for f in forms])
     document, size = batch.words.document[at], len(batch)
     old = np.bincount(document, weights=np.where(swapped, _SWAPPED, ending), minlength=size)
     answer: Bools = ((old >= _OLD) & (old >= _OLD_SHARE * np.bincount(document, minlength=size)))[document]
     return answer
+
+
+def _modern_v(word: str) -> str:
+    """A word with u and v as they stand today: "upon", "have"."""
+    return _V_FOR_U.sub("u", _U_FOR_V.sub("v", word))
+
+
+def _modern_j(word: str) -> str:
+    """A word with j as it stands today: "subject"."""
+    return _I_FOR_J.sub("j", word, count=1)
