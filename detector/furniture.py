@@ -1,8 +1,9 @@
 """The furniture model at run time: how likely each line is to be furniture, and which lines go.
 
-Three steps, all trained by `detector.training.furniture` (its card says on what): weights for hashed words
-(`lineviews.heads`), a small network over what can be seen of a line and its page (`lineviews.context`), and a second
-one that sees what the first made of the lines around (`lineviews.again`).
+Four steps, all trained by `detector.training.furniture` (its card says on what): weights for hashed words
+(`lineviews.heads`); a small network over what can be seen of a line and its page (`lineviews.context`); a second one
+that sees what the first made of the lines around (`lineviews.again`); and networks that read from line to line, up and
+down the page, what the first saw (`pagenetwork`). What these and the second say is averaged.
 
 Lines are taken out in rounds until nothing more is found, so that a second pass over what is left finds nothing either.
 """
@@ -17,22 +18,15 @@ from numpy.typing import NDArray
 
 from detector.assets import check_folder, find_folder
 from detector.batch import Batch, per_batch
+from detector.exactlayer import BLOCK, FARTHEST, STEPS, Layer, standard
 from detector.lineviews import LineViews, again, context, look
+from detector.pagenetwork import PageNetwork
 from detector.phrases import words_in
 
 __all__ = ["FORMAT", "VERSION", "Furniture", "Model", "Network", "furniture", "kind_of", "load"]
 
 FORMAT = "detector-furniture"
-VERSION = 1
-
-# How a matrix product adds up depends on where a row stands in it. So what goes into a layer is rounded to whole
-# multiples of a step, and so are each output's weights, to the finest step at which no sum can reach 2 ** 24: every sum
-# of float32 is exact then, and a document has the same scores alone, in any batch, and on any machine.
-_INPUT = 2.0**6
-_FARTHEST = 5.0  # of inputs, in standard deviations
-_LARGEST = 16.0  # of weights, and of what goes from layer to layer; training stays far below
-_EXACT = 2.0**24
-_BLOCK = 512
+VERSION = 2
 
 # Pages without a line of this probability at the first look are not looked at a second time. The second network sees
 # how sure the first was of the lines around: where that is of none, no line of 6,260 texts of dev is furniture to it
@@ -45,39 +39,6 @@ _ROUNDS = 6
 Floats = NDArray[np.float32]
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class _Layer:
-    """Whole weights, [outputs, inputs] of each network or of all together, and what turns their sums back.
-
-    An output is its sum times `back`, and `bias`; both count in multiples of 1 / _INPUT, as what goes in does.
-    """
-
-    weights: Floats
-    back: Floats
-    bias: Floats
-
-    @classmethod
-    def of(cls, weights: Floats, bias: Floats, farthest: float) -> "_Layer":
-        """From weights [..., inputs, outputs] and biases [..., outputs], for inputs from -farthest to farthest."""
-        turned = weights.astype(np.float64).swapaxes(-1, -2)
-        size = np.abs(turned).sum(-1, keepdims=True) + 2.0**-20
-        # Rounding adds half a step to each weight at most.
-        room = _EXACT / (farthest * _INPUT) - turned.shape[-1] / 2
-        step = 2 ** np.floor(np.log2(room / size))
-        return cls(
-            np.rint(turned * step).astype(np.float32),
-            (1 / step).astype(np.float32),
-            (bias[..., None] * _INPUT).astype(np.float32),
-        )
-
-    def answer(self, rows: Floats) -> Floats:
-        """The outputs for whole inputs, [..., inputs, rows]."""
-        out: Floats = self.weights @ rows
-        out *= self.back
-        out += self.bias
-        return out
 
 
 @dataclass(frozen=True)
@@ -96,28 +57,23 @@ class Network:
         """The probability for each row; float32 [rows]."""
         out = np.zeros(len(rows), np.float32)
         networks, outputs = self.weights[0].shape[0], self.weights[0].shape[2]
-        mean, scale = self.mean[:, None], self.scale[:, None] * np.float32(_INPUT)
-        first, *others = self._layers
+        first, *others, last = self._layers
         rows = rows.T
-        for at in range(0, len(out), _BLOCK):
-            block = rows[:, at : at + _BLOCK] - mean
-            block *= scale
-            np.clip(block, -_FARTHEST * _INPUT, _FARTHEST * _INPUT, out=block)
-            value = first.answer(np.rint(block, out=block)).reshape(networks, outputs, -1)
+        for at in range(0, len(out), BLOCK):
+            value = first.lit(standard(rows[:, at : at + BLOCK], self.mean, self.scale))
+            value = value.reshape(networks, outputs, -1)
             for layer in others:
-                value = layer.answer(np.rint(np.clip(value, 0, _LARGEST * _INPUT, out=value), out=value))
-            logit = value[:, 0].astype(np.float64) / _INPUT
-            out[at : at + _BLOCK] = (1 / (1 + np.exp(-logit))).sum(0) / networks
+                value = layer.lit(value)
+            logit = last.answer(value)[:, 0].astype(np.float64) / STEPS
+            out[at : at + BLOCK] = (1 / (1 + np.exp(-logit))).sum(0) / networks
         return out
 
     @functools.cached_property
-    def _layers(self) -> tuple[_Layer, ...]:
+    def _layers(self) -> tuple[Layer, ...]:
         """The first layers of all networks, which are most of the work, are one."""
         first = np.concatenate(self.weights[0], axis=1), np.concatenate(self.biases[0])
-        return (
-            _Layer.of(*first, _FARTHEST),
-            *(_Layer.of(w, b, _LARGEST) for w, b in zip(self.weights[1:], self.biases[1:], strict=True)),
-        )
+        others = zip(self.weights[1:], self.biases[1:], strict=True)
+        return Layer.of(*first, FARTHEST), *(Layer.of(w, b) for w, b in others)
 
 
 @dataclass(frozen=True)
@@ -128,6 +84,7 @@ class Model:
     bias: Floats
     first: Network
     second: Network
+    order: PageNetwork
     line_at: float
 
     def see(self, batch: Batch) -> LineViews:
@@ -137,13 +94,22 @@ class Model:
 
     def probabilities(self, views: LineViews, rows: Ints) -> Floats:
         """How likely each of the rows is to be furniture among the other rows; float32 [rows]."""
-        found = self.first.answer(context(views, rows))
+        seen = context(views, rows)
+        found = self.first.answer(seen)
         document = views.document[rows]
-        doubtful = np.zeros(int(document.max(initial=-1)) + 1, bool)
-        doubtful[document[found >= _WORTH_A_SECOND_LOOK]] = True
-        at = np.flatnonzero(doubtful[document])
+        at = _of_pages_with(found >= _WORTH_A_SECOND_LOOK, document)
         found[at] = self.second.answer(again(views, rows[at], found[at]))
+        # A mean with a number of at most 1 stays below the line where this one is so low.
+        at = _of_pages_with(found > 2 * self.line_at - 1, document)
+        found[at] = (found[at] + self.order.answer(seen, document[at], at)) / 2
         return found
+
+
+def _of_pages_with(which: Bools, document: Ints) -> Ints:
+    """The lines of the pages that have such a line."""
+    pages = np.zeros(int(document.max(initial=-1)) + 1, bool)
+    pages[document[which]] = True
+    return np.flatnonzero(pages[document])
 
 
 @dataclass(frozen=True)
@@ -175,6 +141,7 @@ def load(folder: Path) -> Model:
         np.load(folder / "bias.npy", allow_pickle=False),
         _network(folder, "first"),
         _network(folder, "second"),
+        PageNetwork.of({x: np.load(folder / f"order-{x}.npy", allow_pickle=False) for x in PageNetwork.names()}),
         float(manifest["line_at"]),
     )
 

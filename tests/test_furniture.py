@@ -1,6 +1,8 @@
 """The line model: silence on articles, speech on pages, the same alone and in a batch, nothing for a second pass."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from detector.batch import cut
 from detector.errors import ModelError
 from detector.furniture import Network, furniture, kind_of, load
 from detector.lineviews import LineViews, again, full_lines
+from detector.pagenetwork import REACH, PageNetwork
 
 ARTICLE = [
     "The river Wend rose by two metres in the night, and the old bridge at Harnley was closed to all traffic.",
@@ -59,6 +62,29 @@ def test_only_a_page_with_something_odd_is_looked_at_twice(monkeypatch: pytest.M
     twice = furniture(cut([article, PAGE, article]))
     assert set(looked) == {0, 1, 2}
     assert once.marked.tolist() == twice.marked.tolist()
+
+
+def test_what_is_not_read_in_order_would_not_be_marked_if_it_were(monkeypatch: pytest.MonkeyPatch) -> None:
+    article = "\n".join(ARTICLE)
+    texts = [article, PAGE, f"Chapter One\n{article}", f"{article}\nMost read", f"Photo: Ann\n{article}", MENU[3]]
+    read: list[int] = []
+    answer = PageNetwork.answer
+
+    def watched(
+        self: PageNetwork, rows: NDArray[np.float32], document: NDArray[np.int64], at: NDArray[np.int64]
+    ) -> NDArray[np.float32]:
+        read.extend(document.tolist())
+        return answer(self, rows, document, at)
+
+    monkeypatch.setattr(PageNetwork, "answer", watched)
+    some = furniture(cut(texts))
+    assert 1 in read
+    assert 0 not in read
+    monkeypatch.setattr("detector.furniture._of_pages_with", lambda _, document: np.arange(len(document)))
+    everything = furniture(cut(texts))
+    assert set(read) == set(range(len(texts)))
+    assert some.marked.tolist() == everything.marked.tolist()
+    assert some.probability[some.marked].tolist() == everything.probability[some.marked].tolist()
 
 
 def test_empty_lines_are_never_marked_and_change_nothing() -> None:
@@ -142,6 +168,61 @@ def test_a_network_answers_what_its_weights_say() -> None:
             value = value @ weights[i].astype(float) + bias[i]
         expected += 1 / (1 + np.exp(-value[:, 0])) / 2
     assert np.abs(network.answer(rows.astype(np.float32)) - expected).mean() < 0.02
+
+
+def _page_network(inputs: int) -> PageNetwork:
+    rng = np.random.default_rng(0)
+    sizes = [(inputs, 40), (40, 12), *[(36, 12)] * len(REACH), (12 + 40 + 24, 8), (8, 1)]
+    return PageNetwork(
+        np.zeros(inputs, np.float32),
+        np.ones(inputs, np.float32),
+        tuple((rng.normal(size=(2, *s)) / s[0] ** 0.5).astype(np.float32) for s in sizes),
+        tuple(rng.normal(size=(2, s[1])).astype(np.float32) for s in sizes),
+    )
+
+
+def _page_rows(rng: np.random.Generator, inputs: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    document = np.repeat(np.arange(6), [1, 2, 90, 3, 1200, 40])
+    return (2 * rng.normal(size=(len(document), inputs))).astype(np.float32), document
+
+
+def test_a_network_in_order_answers_each_page_the_same_alone_and_in_any_batch() -> None:
+    network, rng = _page_network(300), np.random.default_rng(1)
+    rows, document = _page_rows(rng, 300)
+    together = network.answer(rows, document, np.arange(len(rows)))
+    for page in range(6):
+        at = np.flatnonzero(document == page)
+        assert np.array_equal(network.answer(rows, document[at], at), together[at])
+        assert np.array_equal(network.answer(rows[at], document[at], np.arange(len(at))), together[at])
+    # Sums do not depend on their order: the columns turned round give the same bits.
+    turned = replace(network, weights=(network.weights[0][:, ::-1], *network.weights[1:]))
+    assert np.array_equal(turned.answer(rows[:, ::-1], document, np.arange(len(rows))), together)
+    assert network.answer(rows, document[:0], np.arange(0)).shape == (0,)
+
+
+def test_a_network_in_order_answers_what_its_weights_say() -> None:
+    network, rng = _page_network(30), np.random.default_rng(2)
+    rows, document = _page_rows(rng, 30)
+    answer = network.answer(rows, document, np.arange(len(rows)))
+    for page in range(6):
+        at = np.flatnonzero(document == page)
+        expected = np.zeros(len(at))
+        for i in range(2):
+            layers = [(w[i].astype(float), b[i]) for w, b in zip(network.weights, network.biases, strict=True)]
+
+            def lit(x: NDArray[np.float64], layer: int, layers: list[Any] = layers) -> NDArray[np.float64]:
+                return (x @ layers[layer][0] + layers[layer][1]).clip(0, 16)
+
+            own = lit(rows[at].clip(-5, 5), 0)
+            value = lit(own, 1)
+            for k, reach in enumerate(REACH):
+                padded = np.pad(value, ((reach, reach), (0, 0)))
+                beside = np.concatenate([padded[: -2 * reach], value, padded[2 * reach :]], axis=1)
+                value = (value + lit(beside, 2 + k)).clip(0, 16)
+            whole = np.tile(np.concatenate([value.mean(0), value.max(0)]), (len(at), 1))
+            joined = lit(np.concatenate([value, own, whole], axis=1), len(layers) - 2)
+            expected += 1 / (1 + np.exp(-(joined @ layers[-1][0] + layers[-1][1])[:, 0])) / 2
+        assert np.abs(answer[at] - expected).max() < 0.05
 
 
 def test_a_damaged_model_is_not_used(tmp_path: Path) -> None:
