@@ -353,7 +353,8 @@ class Batch:
 
     `doubtful`, if given: bool [sentences], the sentences that slow signals need to read; the others count as sound.
     `facts`, if given: by document, what is known of it beyond its text (`Document.metadata`). `recurring`, if given:
-    bool [lines], the lines that many documents of their site have (`detector.sites`).
+    bool [lines], the lines that many documents of their site have (`detector.sites`). `markup`, if given: float64
+    [lines], `Document.markup`, NaN for the lines of documents without.
     """
 
     texts: tuple[str, ...]
@@ -371,6 +372,7 @@ class Batch:
     doubtful: NDArray[np.bool_] | None = None
     facts: tuple[Mapping[str, Any], ...] = ()
     recurring: NDArray[np.bool_] | None = None
+    markup: NDArray[np.float64] | None = None
     memory: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:

@@ -30,10 +30,12 @@ class Document:
     r"""One text to judge.
 
     `text` is the text as read: decoded, otherwise unchanged (a byte order mark is taken off; `\r\n` stays). `source`
-    says where it came from, in words for a person. `metadata` passes through untouched.
+    says where it came from, in words for a person. `metadata` passes through untouched. `markup`, where the text is a
+    web page's: for each of its lines, the log-odds that the page's markup adds to its being furniture.
     """
 
     id: str
     text: str
     source: str = ""
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    markup: tuple[float, ...] = ()

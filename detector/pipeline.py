@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from detector.batch import Batch, Taught, cut
 from detector.cascade import looks, read_on_above
 from detector.document import Document, Span
-from detector.errors import MissingExtraError
+from detector.errors import MissingExtraError, UsageError
 from detector.features import Table, measure
 from detector.languagetool import LanguageToolError, LanguageToolWarning, connect
 from detector.policy import Policy, Verdict, decide
@@ -118,6 +118,8 @@ class Detector:
         if not documents:
             return []
         batch = replace(cut([d.text for d in documents], self._taught), facts=tuple(d.metadata for d in documents))
+        if any(d.markup for d in documents):
+            batch = replace(batch, markup=_markup(batch, documents))
         if self._site_lines is not None:
             batch = replace(batch, recurring=self._site_lines.lines(batch, documents))
         fast = measure(batch, self._fast)
@@ -209,6 +211,19 @@ class Detector:
             (*_still_shown(fast, {s.replaces for s in self._deep}, at), *slow.evidence),
         )
         return together, self._score(together, "deep")
+
+
+def _markup(batch: Batch, documents: Sequence[Document]) -> NDArray[np.float64]:
+    """What the markup of web pages says of the lines; UsageError if a document has other lines than its markup."""
+    out = np.full(len(batch.lines), np.nan)
+    edges = np.searchsorted(batch.lines.document, np.arange(len(documents) + 1))
+    for document, start, end in zip(documents, edges[:-1].tolist(), edges[1:].tolist(), strict=True):
+        if document.markup:
+            if len(document.markup) != end - start:
+                msg = f"{document.id}: its markup has {len(document.markup)} numbers for {end - start} lines"
+                raise UsageError(msg)
+            out[start:end] = document.markup
+    return out
 
 
 def _still_shown(fast: Table, replaced: set[str | None], at: Sequence[int]) -> list[list[Sequence[Span]]]:

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
 from resiliparse.extract.html2text import extract_plain_text
 from resiliparse.parse.encoding import bytes_to_str, detect_encoding
 from resiliparse.parse.html import HTMLTree
@@ -11,9 +13,10 @@ from resiliparse.parse.html import HTMLTree
 from detector.document import Document
 from detector.io import Options, Read, Source, Unreadable
 from detector.io.compression import damage
+from detector.io.markup import evidence, is_readable, log_odds, mark_blocks
 from detector.io.text import decode, mark, rest
 
-__all__ = ["page", "read", "translation_marks", "visible_text"]
+__all__ = ["Page", "line_evidence", "page", "read", "translation_marks", "visible_text"]
 
 # What machine-translating plug-ins and browsers write into a page, as (tag, attribute, pattern of its value). The
 # first five are warc2text's tag filter (HPLT's list for it has the link in two words, as Google once asked for it); the
@@ -43,17 +46,23 @@ _CALLING_CARDS = (
     ),
 )
 
-# What they write onto elements of any kind, as (name, pattern of the markup, least number of times). Google Translate
+# What they write onto elements of any kind, as (name, pattern of the markup, least number of times, letters that it
+# has: where the markup has them not, the pattern is not tried, which would take some milliseconds). Google Translate
 # wraps each piece of text twice in <font style="vertical-align: inherit">, Yandex in <ya-tr-span>; Microsoft's
 # translator, Firefox's and TranslatePress (where a machine did it) leave attributes; GTranslate's proxy signs with a
 # comment.
 _TRACES = (
-    ("font style=vertical-align: inherit", re.compile(r"<font\b[^>]*vertical-align:\s*inherit", re.IGNORECASE), 4),
-    ("ya-tr-span", re.compile(r"<ya-tr-span\b", re.IGNORECASE), 2),
-    ("_msttexthash", re.compile(r"<[a-z][^<>]*\s_mst(?:text)?hash=", re.IGNORECASE), 2),
-    ("x-bergamot-translated", re.compile(r"<[a-z][^<>]*\sx-bergamot-translated\b", re.IGNORECASE), 2),
-    ("data-trp-gettext", re.compile(r"<[a-z][^<>]*\sdata-trp-gettext=(?:\"\"|'')", re.IGNORECASE), 2),
-    ("delivered by GTranslate", re.compile(r"<!--\s*delivered by GTranslate\b", re.IGNORECASE), 1),
+    (
+        "font style=vertical-align: inherit",
+        re.compile(r"<font\b[^>]*vertical-align:\s*inherit", re.IGNORECASE),
+        4,
+        "vertical-align",
+    ),
+    ("ya-tr-span", re.compile(r"<ya-tr-span\b", re.IGNORECASE), 2, "ya-tr-span"),
+    ("_msttexthash", re.compile(r"<[a-z][^<>]*\s_mst(?:text)?hash=", re.IGNORECASE), 2, "_mst"),
+    ("x-bergamot-translated", re.compile(r"<[a-z][^<>]*\sx-bergamot-translated\b", re.IGNORECASE), 2, "x-bergamot"),
+    ("data-trp-gettext", re.compile(r"<[a-z][^<>]*\sdata-trp-gettext=(?:\"\"|'')", re.IGNORECASE), 2, "data-trp"),
+    ("delivered by GTranslate", re.compile(r"<!--\s*delivered by GTranslate\b", re.IGNORECASE), 1, "GTranslate"),
 )
 
 _DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]+)", re.IGNORECASE)
@@ -70,34 +79,67 @@ _HIDDEN = (
 )
 
 
-def _elements(tree: HTMLTree, tag: str) -> list[Any]:
-    """All elements of a page with that tag."""
-    return list(tree.document.get_elements_by_tag_name(tag)) if tree.document is not None else []
+def _elements(tree: HTMLTree, selector: str) -> list[Any]:
+    """All elements of a page that a CSS selector selects."""
+    # A slice of a collection is one walk over the page; its iterator is one for each element.
+    return list(tree.document.query_selector_all(selector)[:]) if tree.document is not None else []
 
 
 def translation_marks(tree: HTMLTree, markup: str) -> list[str]:
     """What in a page's markup says that a machine translated it, such as `tag attribute=value`, in a fixed order."""
     found = []
     for tag, attribute, pattern in _CALLING_CARDS:
-        for element in _elements(tree, tag):
+        among = tag if tag == "html" else f"{tag}[{attribute}*='translat' i]"
+        for element in _elements(tree, among):
             value = element.getattr(attribute)
             if value and pattern.search(value):
                 found.append(f"{tag} {attribute}={value[:80]}")
                 break
-    found += [name for name, pattern, least in _TRACES if len(pattern.findall(markup)) >= least]
+    found += [
+        name for name, pattern, least, letters in _TRACES if letters in markup and len(pattern.findall(markup)) >= least
+    ]
     return found
+
+
+def _lines(text: str) -> list[str]:
+    return [line for line in (" ".join(x.split()) for x in text.split("\n")) if line]
 
 
 def visible_text(tree: HTMLTree) -> str:
     """The text that a reader of the page sees: a line for each block, no space around it, no empty lines."""
-    text = extract_plain_text(
-        tree, preserve_formatting=True, list_bullets=False, alt_texts=False, skip_elements=list(_HIDDEN)
+    return "\n".join(
+        _lines(
+            extract_plain_text(
+                tree, preserve_formatting=True, list_bullets=False, alt_texts=False, skip_elements=list(_HIDDEN)
+            )
+        )
     )
-    return "\n".join(line for line in (" ".join(x.split()) for x in text.split("\n")) if line)
 
 
-def page(markup: str) -> tuple[str, dict[str, Any]]:
-    """A page's visible text, and what else it says: `title`, `language`, and `translation_marks` where some are."""
+def line_evidence(tree: HTMLTree, text: str) -> NDArray[np.bool_] | None:
+    """What a page's markup says of each line of its visible text (see `detector.io.markup`). The page is changed."""
+    if not is_readable(tree):
+        return None
+    main = extract_plain_text(tree, preserve_formatting=True, list_bullets=False, alt_texts=False, main_content=True)
+    blocks = mark_blocks(tree)
+    return evidence(text.split("\n"), _lines(main), visible_text(tree), blocks)
+
+
+class Page(NamedTuple):
+    """What is read of a web page.
+
+    `text`: what is visible. `facts`: what else it says, `title`, `language`, and `translation_marks` where some are.
+    `markup`: for each line of the text, the log-odds that its markup adds to its being furniture; empty if it says
+    nothing.
+    """
+
+    text: str
+    facts: dict[str, Any]
+    markup: tuple[float, ...]
+
+
+def page(markup: str) -> Page:
+    """Read a web page."""
     tree = HTMLTree.parse(markup)
     facts: dict[str, Any] = {}
     title = " ".join((tree.title or "").split())
@@ -110,7 +152,8 @@ def page(markup: str) -> tuple[str, dict[str, Any]]:
     marks = translation_marks(tree, markup)
     if marks:
         facts["translation_marks"] = marks
-    return visible_text(tree), facts
+    text = visible_text(tree)
+    return Page(text, facts, log_odds(line_evidence(tree, text)))
 
 
 def decode_page(raw: bytes, wanted: str, declared: str | None = None) -> tuple[str, str, bytes]:
@@ -147,5 +190,5 @@ def read(
         yield Unreadable(source.path, position, offset, "damaged", broken, raw, len(raw))
         return
     markup, encoding, bom = decode_page(raw, options.encoding)
-    text, facts = page(markup)
-    yield Read(Document(source.name, text, source.path, facts), position, offset, raw, encoding, bom)
+    text, facts, odds = page(markup)
+    yield Read(Document(source.name, text, source.path, facts, odds), position, offset, raw, encoding, bom)

@@ -64,13 +64,14 @@ def _kind(record: WarcRecord) -> str:
 def _document(record: WarcRecord, raw: bytes, name: str, source: Source, options: Options) -> tuple[Document, str]:
     """A record's document and its encoding. Raises UnicodeDecodeError for plain text in another encoding."""
     facts = _facts(record)
+    odds: tuple[float, ...] = ()
     if _kind(record) in _TEXTS:
         text, encoding, _ = decode(raw, options.encoding)
     else:
         markup, encoding, _ = decode_page(raw, options.encoding, record.http_charset)
-        text, more = page(markup)
+        text, more, odds = page(markup)
         facts = {**facts, **more}
-    return Document(facts.get("record_id") or facts.get("url") or name, text, source.path, facts), encoding
+    return Document(facts.get("record_id") or facts.get("url") or name, text, source.path, facts, odds), encoding
 
 
 def read(
