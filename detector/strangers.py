@@ -60,9 +60,10 @@ def foreign_company(batch: Batch, at: Ints) -> Floats:
     asked[at] = True
     out = np.zeros(len(at))
     for step in [s for s in range(-_REACH, _REACH + 1) if s]:
-        near = (at + step).clip(0, len(words) - 1)
+        inside = (at + step >= 0) & (at + step < len(words))
+        near = np.where(inside, at + step, at)
         stranger = for_sure[words.type[near]] | (foreign[words.type[near]] & ~asked[near])
-        out += stranger & (words.sentence[near] == words.sentence[at]) & (near != at)
+        out += stranger & inside & (words.sentence[near] == words.sentence[at])
     return out
 
 

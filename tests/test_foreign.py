@@ -15,6 +15,7 @@ from detector.batch import cut
 from detector.doubt import SURE, doubted
 from detector.foreign import BUCKETS, buckets, company, strangeness
 from detector.registry import find_signal, spans
+from detector.strangers import foreign_company
 from detector.training.foreign import _plain
 from detector.training.latin import latin_forms
 
@@ -132,3 +133,10 @@ def test_latin_is_inflected() -> None:
 
 def test_foreign_words_are_learned_as_english_prints_them() -> None:
     assert [_plain(w) for w in ("señor", "große", "smørrebrød", "żółty")] == ["senor", "grosse", "smorrebrod", "zolty"]
+
+
+def test_the_first_words_of_a_batch_have_no_more_company_than_those_of_another() -> None:
+    text = "et 0 dgo"
+    alone, among = cut([text]), cut(["0", text])
+    assert foreign_company(alone, np.array([2])).tolist() == [1.0]
+    assert foreign_company(among, np.array([3])).tolist() == [1.0]
