@@ -22,7 +22,7 @@ pytest.importorskip("fastwarc", reason="the extra html is not installed")
 from resiliparse.parse.html import HTMLTree
 
 from detector.io import html, warc
-from detector.io.markup import EVIDENCE, WEIGHTS
+from detector.io.markup import EVIDENCE, WEIGHTS, evidence, mark_blocks
 from detector.training.html_peers import Page, overlap, pages
 from detector.training.markup import labels
 
@@ -100,6 +100,19 @@ def test_what_was_taken_out_can_be_put_back() -> None:
 def test_an_article_cut_into_parts_is_whole() -> None:
     parts = "".join(f'<div class="part"><p>{a}</p><p>{b}</p></div>' for a, b in (ARTICLE[:2], ARTICLE[2:]))
     assert all("best" not in held for held in _holds(f"<body><div>{parts}</div></body>").values())
+
+
+def test_an_opinion_that_leaves_out_much_of_the_article_is_not_heard() -> None:
+    tree = HTMLTree.parse(SPECIMEN)
+    lines = html.visible_text(tree).split("\n")
+    blocks = mark_blocks(tree)
+    nothing = evidence(lines, [], html.visible_text(tree), blocks)
+    most = evidence(lines, [x for x in lines if x != ARTICLE[0]], html.visible_text(tree), blocks)
+    assert nothing is not None
+    assert most is not None
+    main = EVIDENCE.index("main")
+    assert not nothing[:, main].any()
+    assert most[lines.index(ARTICLE[0]), main]
 
 
 def test_a_page_is_judged_alike_alone_and_in_a_batch() -> None:

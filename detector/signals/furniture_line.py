@@ -34,8 +34,9 @@ def furniture_line(batch: Batch) -> Marks:
 
     A line goes from the probability on at which all boilerplate signals together lose less than 2 % of the
     articles' characters on dev; a text in which every line is a paragraph is left alone. Its share of a document
-    is by characters. It takes some captions and bylines, lists of references and short lists in articles for
-    furniture, and readers' comments that are long for an article.
+    is by characters. Of web pages the markup is heard too (see `detector.io.markup`). It takes some captions and
+    bylines, lists of references and short lists in articles for furniture, and readers' comments that are long for
+    an article.
 
         >>> from detector.registry import evidence
         >>> evidence(furniture_line, "The river rose in the night, and the old bridge was closed to all traffic.")
