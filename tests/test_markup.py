@@ -160,14 +160,36 @@ def test_a_page_without_paragraphs_or_without_end_says_nothing(markup: str) -> N
     assert html.page(markup).markup == ()
 
 
-def test_an_archive_reads_a_page_as_a_file_does() -> None:
-    body = SPECIMEN.encode()
+def _archive(markup: str) -> bytes:
+    body = markup.encode()
     http = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
     head = f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:0>\r\nContent-Length: {len(http)}\r\n"
-    raw = f"{head}Content-Type: application/http; msgtype=response\r\n\r\n".encode() + http + b"\r\n\r\n"
-    (answer,) = warc.read(cast("BinaryIO", io.BytesIO(raw)), Source("a.warc", "a.warc", "warc"), Options())
+    return f"{head}Content-Type: application/http; msgtype=response\r\n\r\n".encode() + http + b"\r\n\r\n"
+
+
+def test_an_archive_reads_a_page_as_a_file_does() -> None:
+    stream = cast("BinaryIO", io.BytesIO(_archive(SPECIMEN)))
+    (answer,) = warc.read(stream, Source("a.warc", "a.warc", "warc"), Options())
     assert isinstance(answer, Read)
     assert (answer.document.text, answer.document.markup) == (_document(SPECIMEN).text, _document(SPECIMEN).markup)
+
+
+def test_pages_of_files_and_archives_are_cleaned_alike(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.html").write_text(SPECIMEN, "utf-8")
+    (tmp_path / "in" / "w.warc").write_bytes(_archive(SPECIMEN))
+    lines = dict.fromkeys(("boilerplate_review_above", "boilerplate_drop_above"), 1)
+    policy, out = tmp_path / "policy.json", tmp_path / "out"
+    policy.write_text(json.dumps({"fast": lines, "deep": lines}), "utf-8")
+    command = ["clean", str(tmp_path / "in"), "--out", str(out), "--policy", str(policy), "--deep", "never"]
+    subprocess.run([sys.executable, "-m", "detector", *command], check=True, capture_output=True)  # noqa: S603 - ours
+    kept = (out / "kept" / "a.html.txt").read_text("utf-8")
+    assert kept.split("\n") == _left(_document(SPECIMEN))
+    assert json.loads((out / "kept" / "w.warc.jsonl").read_text("utf-8"))["text"] == kept
+    removed = [json.loads(line)["removed"] for line in (out / "removed.jsonl").read_text("utf-8").splitlines()]
+    assert removed[0] == removed[1]
+    text = _document(SPECIMEN).text
+    assert all(piece["text"] == text[piece["start"] : piece["end"]] for piece in removed[0])
 
 
 def test_the_command_gives_what_the_library_gives(tmp_path: Path) -> None:

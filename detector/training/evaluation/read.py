@@ -214,7 +214,7 @@ def items(  # noqa: PLR0913, PLR0917 - what may be said about the input
             facts = replace(facts, ratings=judged[facts.group, facts.engine])
         labels = record.get("labels")
         yield Item(
-            Document(document.id, document.text, document.source),
+            Document(document.id, document.text, document.source, markup=document.markup),
             facts,
             record["gold"] if isinstance(record.get("gold"), list) else None,
             labels if isinstance(labels, str) else "",
