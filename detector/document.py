@@ -31,7 +31,8 @@ class Document:
 
     `text` is the text as read: decoded, otherwise unchanged (a byte order mark is taken off; `\r\n` stays). `source`
     says where it came from, in words for a person. `metadata` passes through untouched. `markup`, where the text is a
-    web page's: for each of its lines, the log-odds that the page's markup adds to its being furniture.
+    web page's: for each of its lines, the log-odds that the page's markup adds to its being furniture. Furniture weighs
+    nothing against a page that holds an article beside it.
     """
 
     id: str

@@ -110,13 +110,22 @@ class Model:
     additive: Mapping[str, Mapping[str, Additive]]
     policy: Mapping[str, Any]
 
-    def score(self, values: Floats, codes: Sequence[str], profile: str, ignore: frozenset[str] = frozenset()) -> Scores:
+    def score(
+        self,
+        values: Floats,
+        codes: Sequence[str],
+        profile: str,
+        ignore: frozenset[str] = frozenset(),
+        excused: NDArray[np.bool_] | None = None,
+    ) -> Scores:
         """Score a batch of rows, float64 [documents, signals], whose columns are `codes`; ignored ones weigh
-        nothing.
+        nothing, nor do those in which a document is excused, bool [documents, signals].
         """
         probabilities: dict[str, Floats] = {}
         contributions, base = np.zeros(values.shape), 0.0
         kept = np.asarray([code not in ignore for code in codes], bool)
+        if excused is not None:
+            kept = kept & ~excused
         for name in _MODELS:
             additive = self.additive[profile][name]
             added = additive.contributions(values, codes) * kept

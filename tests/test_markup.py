@@ -1,7 +1,9 @@
 """What the markup of a web page says of its lines, and that what is read, judged and stripped stays one text."""
 
+import importlib.util
 import io
 import json
+import math
 import subprocess
 import sys
 from pathlib import Path
@@ -123,6 +125,42 @@ def test_a_page_is_judged_alike_alone_and_in_a_batch() -> None:
     assert together[0] == judge.judge_batch([plain])[0]
 
 
+HEADLINES = ("Council votes to reopen riverside pool", "Storm leaves thousands without power", "Shares slide again")
+FRONT = f"""<html><body><nav><ul>{"".join(f"<li><a href=x>{w}</a></li>" for w in FURNITURE[:3])}</ul></nav><div>{
+    "".join(f"<div class=teaser><a href=x><h3>{h}</h3></a><span>3 hours ago</span></div>" for h in HEADLINES * 4)
+}</div><footer><p>© 2021 The Harbour. All rights reserved.</p><a href=x>Privacy policy</a></footer></body></html>"""
+
+
+def test_the_furniture_of_a_page_with_an_article_weighs_nothing_and_is_shown() -> None:
+    page = _document(SPECIMEN)
+    plain = Document("a", page.text)
+    judge = Detector(deep="never")
+    excused, as_it_stands = judge.judge_batch([page, plain])
+    assert excused.action == "keep"
+    assert excused.assessment.boilerplate < as_it_stands.assessment.boilerplate
+    furniture = [r for r in excused.reasons if r.axis == "boilerplate"]
+    assert furniture
+    assert all(r.contribution == 0 for r in furniture)
+    told = excused.assessment
+    logit = math.log(told.p_low_quality / (1 - told.p_low_quality))
+    assert told.base + sum(told.contributions.values()) == pytest.approx(logit)
+
+
+@pytest.mark.skipif(importlib.util.find_spec("onnxruntime") is None, reason="the extra [deep] is not installed")
+def test_that_holds_where_the_neural_model_reads_too() -> None:
+    verdict = Detector(deep="always").judge_batch([_document(SPECIMEN)])[0]
+    assert verdict.action == "keep"
+    assert not any(r.contribution for r in verdict.reasons if r.axis == "boilerplate")
+
+
+def test_a_page_that_is_nothing_but_furniture_is_dropped_for_it() -> None:
+    page = _document(FRONT)
+    assert page.markup
+    verdict = Detector(deep="never").judge_batch([page])[0]
+    assert verdict.action == "drop"
+    assert verdict.reasons[0].axis == "boilerplate"
+
+
 def test_markup_of_another_text_is_refused() -> None:
     with pytest.raises(UsageError, match="2 numbers for 1 lines"):
         Detector(deep="never").judge_batch([Document("a", "The river rose.", "", {}, (0.0, 1.0))])
@@ -178,10 +216,8 @@ def test_pages_of_files_and_archives_are_cleaned_alike(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.html").write_text(SPECIMEN, "utf-8")
     (tmp_path / "in" / "w.warc").write_bytes(_archive(SPECIMEN))
-    lines = dict.fromkeys(("boilerplate_review_above", "boilerplate_drop_above"), 1)
-    policy, out = tmp_path / "policy.json", tmp_path / "out"
-    policy.write_text(json.dumps({"fast": lines, "deep": lines}), "utf-8")
-    command = ["clean", str(tmp_path / "in"), "--out", str(out), "--policy", str(policy), "--deep", "never"]
+    out = tmp_path / "out"
+    command = ["clean", str(tmp_path / "in"), "--out", str(out), "--deep", "never"]
     subprocess.run([sys.executable, "-m", "detector", *command], check=True, capture_output=True)  # noqa: S603 - ours
     kept = (out / "kept" / "a.html.txt").read_text("utf-8")
     assert kept.split("\n") == _left(_document(SPECIMEN))
