@@ -5,12 +5,13 @@ multiples of a step, and so are each output's weights, to the finest step at whi
 of float32 is exact then, and a document has the same scores alone, in any batch, and on any machine.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["BLOCK", "FARTHEST", "LARGEST", "STEPS", "Layer", "standard"]
+__all__ = ["BLOCK", "FARTHEST", "LARGEST", "STEPS", "Layer", "stack", "standard"]
 
 STEPS = 2.0**6
 """Of what goes into a layer, to one."""
@@ -66,6 +67,16 @@ class Layer:
         out = self.answer(rows)
         np.clip(out, 0, LARGEST * STEPS, out=out)
         return np.rint(out, out=out)
+
+
+def stack(weights: Sequence[Floats], biases: Sequence[Floats]) -> tuple[Layer, ...]:
+    """The layers of some networks of one shape; `weights[layer]`: [networks, inputs, outputs].
+
+    The first layers of all networks, which are most of the work, are one: [inputs, networks * outputs].
+    """
+    first = np.concatenate(weights[0], axis=1), np.concatenate(biases[0])
+    others = zip(weights[1:], biases[1:], strict=True)
+    return Layer.of(*first, FARTHEST), *(Layer.of(w, b) for w, b in others)
 
 
 def standard(rows: Floats, mean: Floats, scale: Floats) -> Floats:

@@ -29,11 +29,15 @@ class Measurement(NamedTuple):
 
 @dataclass(frozen=True)
 class Table:
-    """The measurements of a batch. `values`: float64 [documents, signals]; `evidence[signal][document]`: spans."""
+    """The measurements of a batch. `values`: float64 [documents, signals]; `evidence[signal][document]`: spans.
+
+    `excused`, if given: bool [documents, signals], where what was measured weighs nothing against a document.
+    """
 
     signals: tuple[Signal, ...]
     values: NDArray[np.float64]
     evidence: tuple[Sequence[Sequence[Span]], ...]
+    excused: NDArray[np.bool_] | None = None
 
     def rows(self) -> list[tuple[Measurement, ...]]:
         """All measurements of each document."""

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from detector.assets import check_folder, find_folder
 from detector.batch import Batch, per_batch
-from detector.exactlayer import BLOCK, FARTHEST, STEPS, Layer, standard
+from detector.exactlayer import BLOCK, STEPS, Layer, stack, standard
 from detector.lineviews import LineViews, again, context, look
 from detector.pagenetwork import PageNetwork
 from detector.phrases import words_in
@@ -87,10 +87,7 @@ class Network:
 
     @functools.cached_property
     def _layers(self) -> tuple[Layer, ...]:
-        """The first layers of all networks, which are most of the work, are one."""
-        first = np.concatenate(self.weights[0], axis=1), np.concatenate(self.biases[0])
-        others = zip(self.weights[1:], self.biases[1:], strict=True)
-        return Layer.of(*first, FARTHEST), *(Layer.of(w, b) for w, b in others)
+        return stack(self.weights, self.biases)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.exactlayer import BLOCK, FARTHEST, LARGEST, STEPS, Layer, standard
+from detector.exactlayer import BLOCK, LARGEST, STEPS, Layer, stack, standard
 
 __all__ = ["REACH", "PageNetwork"]
 
@@ -125,7 +125,4 @@ class PageNetwork:
 
     @functools.cached_property
     def _layers(self) -> tuple[Layer, ...]:
-        """The first layers of all networks are one."""
-        first = np.concatenate(self.weights[0], axis=1), np.concatenate(self.biases[0])
-        others = zip(self.weights[1:], self.biases[1:], strict=True)
-        return Layer.of(*first, FARTHEST), *(Layer.of(w, b) for w, b in others)
+        return stack(self.weights, self.biases)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from detector.batch import Batch, Taught, cut
 from detector.cascade import looks, read_on_above
 from detector.document import Document, Span
-from detector.errors import MissingExtraError, UsageError
+from detector.errors import MissingExtraError
 from detector.features import Table, measure
 from detector.languagetool import LanguageToolError, LanguageToolWarning, connect
 from detector.policy import Policy, Verdict, decide
@@ -21,6 +21,7 @@ from detector.reading import read_on
 from detector.registry import all_signals, find_signal
 from detector.scorer import Assessment, Model, Scores, load_model
 from detector.sites import Recurring
+from detector.webpages import excuse_pages, markup
 
 __all__ = ["Detector"]
 
@@ -30,8 +31,6 @@ When = Literal["auto", "always", "never"]
 # document (256 news articles take a seventh less time a word than 128), small enough for memory.
 BATCH_DOCUMENTS = 256
 BATCH_CHARACTERS = 1_600_000
-# Of fewer words nobody has measured what the scores are worth (see the signal too-short).
-WORDS_OF_AN_ARTICLE = 40
 
 
 class Detector:
@@ -121,16 +120,15 @@ class Detector:
             return []
         batch = replace(cut([d.text for d in documents], self._taught), facts=tuple(d.metadata for d in documents))
         if any(d.markup for d in documents):
-            batch = replace(batch, markup=_markup(batch, documents))
+            batch = replace(batch, markup=markup(batch, documents))
         if self._site_lines is not None:
             batch = replace(batch, recurring=self._site_lines.lines(batch, documents))
-        fast = measure(batch, self._fast)
-        pages = _pages_with_text(documents, batch, fast)
-        scores = self._score(fast, "fast", pages)
+        fast = excuse_pages(batch, measure(batch, self._fast))
+        scores = self._score(fast, "fast")
         verdicts = self._verdicts(fast, scores, ("fast",))
         wanted = self._wants_deep(scores)
         if len(wanted):
-            self._read_deep(documents, batch, fast, wanted, verdicts, pages)
+            self._read_deep(documents, batch, fast, wanted, verdicts)
         if self._languagetool:
             self._read_languagetool(documents, verdicts)
         return verdicts
@@ -153,11 +151,9 @@ class Detector:
             told = replace(verdict.assessment, measurements=(*verdict.assessment.measurements, *row))
             verdicts[i] = replace(verdict, assessment=told, ran=(*verdict.ran, "languagetool"))
 
-    def _score(self, table: Table, profile: str, pages: NDArray[np.bool_]) -> Scores:
-        """`pages`: bool [documents], those whose furniture weighs nothing."""
-        furniture = np.asarray([s.axis == "boilerplate" for s in table.signals], bool)
-        excused = pages[:, None] & furniture if pages.any() else None
-        return self._model.score(table.values, [s.code for s in table.signals], profile, self._ignore, excused)
+    def _score(self, table: Table, profile: str) -> Scores:
+        codes = [s.code for s in table.signals]
+        return self._model.score(table.values, codes, profile, self._ignore, table.excused)
 
     def _verdicts(self, table: Table, scores: Scores, ran: tuple[str, ...]) -> list[Verdict]:
         p = {name: values.tolist() for name, values in scores.probabilities.items()}
@@ -189,14 +185,8 @@ class Detector:
             return np.arange(0)
         return np.flatnonzero(garble > float(self._model.policy["doubtful_above"]))
 
-    def _read_deep(  # noqa: PLR0913, PLR0917 - what is known of a batch by then
-        self,
-        documents: Sequence[Document],
-        batch: Batch,
-        fast: Table,
-        wanted: Iterable[int],
-        verdicts: list[Verdict],
-        pages: NDArray[np.bool_],
+    def _read_deep(
+        self, documents: Sequence[Document], batch: Batch, fast: Table, wanted: Iterable[int], verdicts: list[Verdict]
     ) -> None:
         """Let the neural model read some documents and replace their verdicts."""
         at = [int(i) for i in wanted]
@@ -204,59 +194,26 @@ class Detector:
         if self._when == "auto":
             first, every = looks(part)
             part = read_on(part, first)
-        together, scores = self._deepened(part, fast, at, pages)
+        together, scores = self._deepened(part, fast, at)
         if self._when == "auto":
             review = self._policy.lines["deep"].garble_review_above
             on = scores.probabilities["garble"] > read_on_above(part, first, review)
             if on.any():
                 part = read_on(part, first | (every & on[part.sentences.document]))
-                together, scores = self._deepened(part, fast, at, pages)
+                together, scores = self._deepened(part, fast, at)
         for i, verdict in zip(at, self._verdicts(together, scores, ("fast", "deep")), strict=True):
             verdicts[i] = verdict
 
-    def _deepened(self, part: Batch, fast: Table, at: Sequence[int], pages: NDArray[np.bool_]) -> tuple[Table, Scores]:
+    def _deepened(self, part: Batch, fast: Table, at: Sequence[int]) -> tuple[Table, Scores]:
         """The fast measurements of some documents, and what the neural model adds to them."""
         slow = measure(part, self._deep)
         together = Table(
             (*fast.signals, *slow.signals),
             np.concatenate([fast.values[at], slow.values], axis=1),
             (*_still_shown(fast, {s.replaces for s in self._deep}, at), *slow.evidence),
+            None if fast.excused is None else np.pad(fast.excused[at], ((0, 0), (0, len(slow.signals)))),
         )
-        return together, self._score(together, "deep", pages[at])
-
-
-def _pages_with_text(documents: Sequence[Document], batch: Batch, table: Table) -> NDArray[np.bool_]:
-    """Web pages that hold an article beside their furniture, bool [documents].
-
-    Every page is mostly menus. They are taken out of it, and what is left is what counts: furniture weighs against a
-    page only where too little is left.
-    """
-    out = np.zeros(len(documents), bool)
-    pages = [i for i, document in enumerate(documents) if document.markup]
-    if not pages:
-        return out
-    edges = np.searchsorted(batch.words.document, np.arange(len(documents) + 1))
-    found = [e for s, e in zip(table.signals, table.evidence, strict=True) if s.axis == "boilerplate"]
-    for i in pages:
-        start = batch.words.start[edges[i] : edges[i + 1]] - batch.document_start[i]
-        spans = sorted((s.start, s.end) for evidence in found for s in evidence[i])
-        begin, end = np.array([(0, 0), *spans]).T
-        gone = start < np.maximum.accumulate(end)[np.searchsorted(begin, start, "right") - 1]
-        out[i] = np.count_nonzero(~gone) >= WORDS_OF_AN_ARTICLE
-    return out
-
-
-def _markup(batch: Batch, documents: Sequence[Document]) -> NDArray[np.float64]:
-    """What the markup of web pages says of the lines; UsageError if a document has other lines than its markup."""
-    out = np.full(len(batch.lines), np.nan)
-    edges = np.searchsorted(batch.lines.document, np.arange(len(documents) + 1))
-    for document, start, end in zip(documents, edges[:-1].tolist(), edges[1:].tolist(), strict=True):
-        if document.markup:
-            if len(document.markup) != end - start:
-                msg = f"{document.id}: its markup has {len(document.markup)} numbers for {end - start} lines"
-                raise UsageError(msg)
-            out[start:end] = document.markup
-    return out
+        return together, self._score(together, "deep")
 
 
 def _still_shown(fast: Table, replaced: set[str | None], at: Sequence[int]) -> list[list[Sequence[Span]]]:

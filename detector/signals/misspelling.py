@@ -316,7 +316,8 @@ def misspelling(batch: Batch) -> Marks:
     are words with a hyphen or without a vowel ("yrs" is short for something), those that nothing known is near to, and
     those of which nothing near is known beside their neighbours, all words of a text without capitals and, the more
     code or dialect it holds, of a technical one or a tale. Repetition speaks for a term. At .5 a slip is as likely as
-    not in a text that misspells one word in 300. British and American spellings are both right, unless one is asked
+    not in a text that misspells one word in 300. A text in dialect from end to end (Scots, Pidgin), or in the spelling
+    of Shakespeare's time ("vpon", "haue"), has none. British and American spellings are both right, unless one is asked
     for. "Dont" and "youre" are marked, and named contractions.
 
     It misses real words in the wrong place (see confusion), words of fewer than three letters, and most with a
