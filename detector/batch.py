@@ -8,8 +8,8 @@ characters or words in Python.
   comma between digits ("3.5", "1,000") belong to it. A hyphen parts words.
 - A *line* ends at `\n` and nowhere else.
 - A *sentence* ends at `.`, `!`, `?` or `…` (with closing quotes and brackets) before white space and something that can
-  start a sentence, unless the word before is an initial or a common abbreviation; it also ends with its line, unless
-  the line was wrapped (see `WRAPPED_LINE`).
+  start a sentence, unless the word before is an initial or a common abbreviation; a small letter can in a document
+  without capitals (see `FEW_CAPITALS`). It also ends with its line, unless the line was wrapped (see `WRAPPED_LINE`).
 """
 
 import functools
@@ -30,6 +30,7 @@ __all__ = [
     "CONTROL",
     "DASH",
     "DIGIT",
+    "FEW_CAPITALS",
     "LOWER",
     "LOWERCASE",
     "MARK",
@@ -65,6 +66,7 @@ __all__ = [
 T = TypeVar("T")
 Scalar = TypeVar("Scalar", bound=np.generic)
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 Hashes = NDArray[np.uint64]
 
 # Kinds of characters. LOWER..DIGIT are what words are made of; the order matters.
@@ -77,6 +79,11 @@ LOWERCASE, CAPITAL, CAPS, MIXED, NUMBER = 0, 1, 2, 3, 4
 # A line of at least this many characters whose end is no end of a sentence, before a line that starts in lower case,
 # was wrapped by a machine (mail, Project Gutenberg: 65 to 75 columns); the sentence goes on.
 WRAPPED_LINE = 40
+
+# Prose has a capital in eight words (news) to twenty (dialogue); texts put into small letters have none, or fewer than
+# this share of their words.
+FEW_CAPITALS = 0.01
+_ORDINAL = 2  # digits
 
 # Only the first characters of a word are hashed (its length is, too): no English word is longer, base64 is.
 _HASHED = 48
@@ -453,12 +460,29 @@ def _counted(values: Ints) -> tuple[Ints, Ints]:
     return values[begins], np.diff(begins, append=len(values))
 
 
+def _without_capitals(capitals: Ints, start: Ints, document_end: Ints, at: Ints) -> Bools:
+    """Which places are in documents that have next to no capitals; `capitals`, `start`: the places of all of them, and
+    of all words.
+    """
+    few = _each(capitals, document_end) < FEW_CAPITALS * _each(start, document_end)
+    if not few.any():
+        return np.zeros(len(at), bool)
+    answer: Bools = few[np.searchsorted(document_end, at)]
+    return answer
+
+
+def _each(places: Ints, document_end: Ints) -> Ints:
+    """How many of the places each document has."""
+    return np.diff(np.searchsorted(places, document_end), prepend=0)
+
+
 def _inline_breaks(
-    chars: NDArray[np.uint32], kind: NDArray[np.uint8], at: Ints, words: tuple[Ints, Ints, Hashes]
+    chars: NDArray[np.uint32], kind: NDArray[np.uint8], at: Ints, small: Bools, words: tuple[Ints, Ints, Hashes]
 ) -> Ints:
     """Where sentences end inside lines: the places after the last closing marks.
 
-    `at`: the places of all stops; `words`: where words begin and end, and their keys.
+    `at`: the places of all stops; `small`: behind which of them a small letter begins a sentence; `words`: where words
+    begin and end, and their keys.
     """
     start, end, key = words
     after = at + 1
@@ -473,15 +497,18 @@ def _inline_breaks(
         k = kind[begin]
         begin = begin + ((k == QUOTE) | (k == OPEN) | (k == APOSTROPHE) | (k == DASH))
     k = kind[begin]
-    ok = spaced & ((k == UPPER) | (k == DIGIT) | (k == OTHER_LETTER))
-    at, after = at[ok], after[ok]
+    ok = spaced & ((k == UPPER) | (k == DIGIT) | (k == OTHER_LETTER) | (small & (k == LOWER)))
+    at, after, lowercase = at[ok], after[ok], k[ok] == LOWER
     last = np.searchsorted(end, at, "right") - 1
     near = last.clip(0)
     touching = (last >= 0) & (end[near] == at) if len(end) else np.zeros(len(at), bool)
     if len(end):
-        initial = (end[near] - start[near] == 1) & (kind[start[near]] == UPPER)
+        initial = (end[near] - start[near] == 1) & (
+            (kind[start[near]] == UPPER) | (lowercase & (kind[start[near]] == LOWER))
+        )
         short = is_in(key[near], _abbreviations())
-        after = after[~(touching & (chars[at] == ord(".")) & (initial | short))]
+        ordinal = lowercase & (kind[start[near]] == DIGIT) & (end[near] - start[near] <= _ORDINAL)  # "on the 14. march"
+        after = after[~(touching & (chars[at] == ord(".")) & (initial | short | ordinal))]
     return ordered(after)
 
 
@@ -530,7 +557,9 @@ def cut(texts: Sequence[str], taught: Taught | None = None) -> Batch:
 
     # Sentences: between cuts, each with a word in it. Documents always part them.
     first_kind = kind[line_start] if len(line_start) else kind[:0]
-    inline = _inline_breaks(chars, kind, sign[of == STOP], (start, end, key))
+    stops = sign[of == STOP]
+    small = _without_capitals(sign[of == UPPER], start, document_end, stops)
+    inline = _inline_breaks(chars, kind, stops, small, (start, end, key))
     breaks = _line_breaks(kind, line_end, line_start, first_kind)
     cuts = ordered(np.concatenate([inline, breaks, document_end]))
     between = np.diff(np.searchsorted(start, cuts), prepend=0, append=len(start))

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.batch import CAPITAL, CAPS, MIXED, Batch, per_batch
+from detector.batch import Batch
+from detector.capitals import may_be_names
 from detector.foreign import company, strangeness
 from detector.jargon import (
     archaic_forms,
@@ -38,10 +39,9 @@ from detector.strangers import (
     language_named,
     plural,
 )
-from detector.surroundings import document_sums
 from detector.unknown import contraction, listed_terms, word_features
 
-__all__ = ["DOUBT", "SURE", "doubted", "lowered"]
+__all__ = ["DOUBT", "SURE", "doubted"]
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -75,17 +75,6 @@ _VOWELS = set("aeiouy")
 _LOWERED, _PAGE = 2.0, 50
 # What is cut short keeps so many letters and lacks so many.
 _KEPT, _LACKING = 5, 3
-# Prose has a capital in eight words (news) to twenty (dialogue); texts put into small letters by a machine have none.
-_FEW_CAPITALS = 0.01
-
-
-@per_batch
-def lowered(batch: Batch) -> Bools:
-    """Which documents have next to no capitals; bool [documents]."""
-    shape = batch.types.shape
-    (capital,) = document_sums(batch, (shape == CAPITAL) | (shape == CAPS) | (shape == MIXED))
-    answer: Bools = capital < _FEW_CAPITALS * batch.words_per_document()
-    return answer
 
 
 def doubted(batch: Batch, at: Ints, spelt: Sequence[str], sure: Floats) -> Floats:
@@ -113,7 +102,7 @@ def _of_document(batch: Batch, at: Ints, words: Sequence[str]) -> Floats:
     unlisted = _unlisted(words)
     doubt: Floats = np.log((technical(batch, own) / _SIGNS_OF_CODE).clip(1, _SATURATED))[which]
     doubt += unlisted * np.log(dialect(batch, own).clip(1, _SATURATED))[which]
-    machine = (lowered(batch) & (batch.words_per_document() >= _PAGE))[document] & unlisted
+    machine = may_be_names(batch, at) & (batch.words_per_document() >= _PAGE)[document] & unlisted
     machine[machine] = [not contraction(words[i]) for i in np.flatnonzero(machine).tolist()]
     doubt += _LOWERED * machine
     doubt += _VOWELLESS * np.array([not _VOWELS & set(w) for w in words])

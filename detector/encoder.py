@@ -24,6 +24,8 @@ VERSION = 1
 CLASSES = ("native", "human_translation", "learner", "fluent_mt", "garble")
 START, STOP = 2, 3  # the markers of a chunk's beginning and of a sentence's end
 
+# Emoji and the like, of which the model knows none: what it does not know are words of another language to it.
+_EMOJI = (*range(0x2600, 0x27C0), *range(0x2B00, 0x2C00), *range(0x1F000, 0x1FB00))
 # One character for one, so that offsets hold: what training folded on all sides, and lone surrogates.
 _FOLD = str.maketrans(
     {
@@ -31,6 +33,7 @@ _FOLD = str.maketrans(
         **dict.fromkeys("“”„«»", '"'),
         **dict.fromkeys("–—", "-"),
         **dict.fromkeys("\xa0#@*", " "),
+        **dict.fromkeys(map(chr, (*_EMOJI, 0x200D, 0xFE0E, 0xFE0F)), " "),
         "…": ".",
         **dict.fromkeys(("\ufffd", *map(chr, range(0xD800, 0xE000))), '"'),
     }

@@ -70,6 +70,12 @@ def test_a_document_reads_the_same_alone_and_in_a_batch(encoder: Encoder) -> Non
     assert all(same(a, b) for a, b in zip(together, encoder.read(documents[::-1])[::-1], strict=True))
 
 
+@pytest.mark.parametrize("sign", ["\N{FACE WITH TEARS OF JOY}", "\N{HEAVY BLACK HEART}\ufe0f", "\N{WHITE MEDIUM STAR}"])
+def test_emoji_say_nothing(encoder: Encoder, sign: str) -> None:
+    plain, with_sign = encoder.read([ARTICLE, [f"{sentence} {sign}" for sentence in ARTICLE]])
+    assert plain.classes.tobytes() == with_sign.classes.tobytes()
+
+
 def test_what_is_not_wanted_is_not_read_and_changes_nothing(encoder: Encoder) -> None:
     long = ARTICLE * 4
     wanted = np.zeros(len(long), dtype=bool)

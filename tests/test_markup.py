@@ -104,6 +104,19 @@ def test_an_article_cut_into_parts_is_whole() -> None:
     assert all("best" not in held for held in _holds(f"<body><div>{parts}</div></body>").values())
 
 
+FILED = "post-7 post type-post status-publish format-image hentry category-media tag-photo"
+
+
+@pytest.mark.parametrize("name", [FILED, FILED.replace("hentry", "")])
+def test_what_a_post_was_filed_under_says_nothing_of_it(name: str) -> None:
+    agenda = ["Two short talks", "Questions", "What is next?"]
+    items = "".join(f"<li>{line}</li>" for line in agenda)
+    comments = "".join(f"<p>{COMMENT}</p><p>{RELATED}</p>" for _ in range(3))
+    post = f'<article class="{name}"><ul>{items}</ul></article>'
+    found = _holds(f'<body>{post}<div id="comments">{comments}</div></body>')
+    assert all(not found[line] & {"named", "beside"} for line in agenda)
+
+
 def test_an_opinion_that_leaves_out_much_of_the_article_is_not_heard() -> None:
     tree = HTMLTree.parse(SPECIMEN)
     lines = html.visible_text(tree).split("\n")

@@ -68,6 +68,10 @@ _BESIDE = re.compile(
     re.IGNORECASE,
 )
 
+# What WordPress calls any post, after what it was filed under: "post-7 post type-post status-publish format-image
+# hentry category-media tag-photo".
+_POST = re.compile(r"\bhentry\b|\bstatus-publish\b", re.IGNORECASE)
+
 _PARAGRAPH = 40  # a line of so many characters that ends as a sentence does
 _SHARES = (1, 1 / 2, 1 / 6, 1 / 9, 1 / 12, 1 / 15, 1 / 18, 1 / 21, 1 / 24)
 _ARTICLE = 0.5  # a block with so much of the paragraphs holds the article
@@ -95,6 +99,8 @@ class Block:
 @lru_cache(4096)
 def _calls_itself(name: str) -> tuple[bool, bool]:
     """Whether a block's names are those of furniture, and of what stands beside an article's text."""
+    if _POST.search(name):
+        return False, False
     return _NAMED.search(name) is not None, _BESIDE.search(name) is not None
 
 

@@ -28,7 +28,8 @@ from detector.batch import (
     ordered,
     per_batch,
 )
-from detector.doubt import DOUBT, SURE, doubted, lowered
+from detector.capitals import may_be_names
+from detector.doubt import DOUBT, SURE, doubted
 from detector.lexicon import GB, US, facts, find_rows, lexicon
 from detector.meant import candidates_for_each, meant
 from detector.neighbours import neighbour_counts
@@ -157,11 +158,11 @@ def candidates(batch: Batch) -> Candidates:
     doubt += _OPENING * opened_with
     doubt += _HYPHENED * (np.isin(chars[before], _HYPHENS) | np.isin(chars[after], _HYPHENS))
     ok &= ~parted
-    # In a text without capitals a name looks like any word.
-    small = lowered(batch)
     hyphened = (kind[before] == DASH) & (kind[before - 1] != SPACE) | (kind[after] == DASH)
     # Nor do addresses made of words have any ("joe-biden-says").
-    ok &= ~((small[words.document[at]] | hyphened) & known.name[words.type[at]])
+    named_small = known.name[words.type[at]]
+    ok &= ~(named_small & hyphened)
+    ok[named_small] &= ~may_be_names(batch, at[named_small])
     return Candidates(at[ok], doubt[ok])
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.batch import CAPITAL, DASH, LOWER, LOWERCASE, Batch, is_in, ordered
+from detector.capitals import may_be_names
 from detector.lexicon import facts, load_array
 from detector.registry import Marks, signal
 from detector.spelling import suggest_each
@@ -144,6 +145,7 @@ def nonsense_word(batch: Batch) -> Marks:
     small, capitals = document_sums(batch, types.shape == LOWERCASE, types.shape == CAPITAL)
     at = at[(gap.before[at] != DASH) & (gap.after[at] != DASH) & ~bracketed(batch)[at]]
     at = at[~_technical(batch, at)]
+    at = at[~may_be_names(batch, at)]
     at = at[(strange / np.maximum(small, 1) <= _SHARE)[words.document[at]]]
     at = at[(capitals >= _CAPITALS_BELOW * batch.words_per_document())[words.document[at]]]
     inside, number = quotations(batch)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.batch import CAPITAL, DASH, LOWERCASE, Batch, hash_words, is_in, ordered
+from detector.capitals import may_be_names
 from detector.function_words import FUNCTION_WORDS
 from detector.lexicon import GB, KNOWN, LANGUAGES, US, ZIPF_STEPS, facts, lexicon
 from detector.registry import Marks, signal
@@ -206,7 +207,8 @@ def untranslated_word(batch: Batch) -> Marks:
 
     A lower-case word counts when it is at least 30 times as frequent in another language as in English, rare in English
     and unknown to a desk dictionary, and more likely that than a misspelling (see the constants). Words in brackets, in
-    short quotations, inside foreign names, and runs of four and more (titles, quotations) are left alone. A word that
+    short quotations, inside foreign names, and runs of four and more (titles, quotations) are left alone, and all in
+    sentences without capitals where such are written, for names stand small in them. A word that
     nobody knows counts when it opens a sentence right before the subject, where no name can stand ("Orum I don't"),
     unless it comes again.
 
@@ -226,6 +228,7 @@ def untranslated_word(batch: Batch) -> Marks:
     at = np.flatnonzero(_foreign_types(batch)[words.type])
     at = at[~_in_runs(at, batch)]
     at = at[~_spoken_of(batch, at) & (gap.before[at] != DASH) & (gap.after[at] != DASH)]
+    at = at[~may_be_names(batch, at)]
     headless = _headless(batch)
     odds = _residue(batch, at)
     # A doubtful word counts in the company of a sure one, in the same sentence.
