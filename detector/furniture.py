@@ -22,6 +22,7 @@ from detector.exactlayer import BLOCK, STEPS, Layer, stack, standard
 from detector.lineviews import LineViews, again, context, look
 from detector.pagenetwork import PageNetwork
 from detector.phrases import words_in
+from detector.tables import in_tables
 
 __all__ = [
     "FORMAT",
@@ -166,7 +167,9 @@ def _shipped() -> Model:
 
 
 def judge(model: Model, batch: Batch) -> Furniture:
-    """Mark lines in rounds: what is marked is taken out, and the pages that lost lines are looked at again."""
+    """Mark lines in rounds: what is marked is taken out, and the pages that lost lines are looked at again. Tables of
+    numbers stay (`detector.tables`).
+    """
     views = model.see(batch)
     found = np.zeros(len(views.line), np.float32)
     gone = np.zeros(len(views.line), bool)
@@ -179,6 +182,9 @@ def judge(model: Model, batch: Batch) -> Furniture:
         if markup is not None:
             found[rows] = with_markup(found[rows], markup[rows])
         new = rows[found[rows] > model.line_at]
+        # Unless the page's markup speaks against it, a table stays.
+        free = new if markup is None else new[~(markup[new] > 0)]
+        new = np.setdiff1d(new, free[in_tables(batch, views.line, views.document, free)])
         gone[new] = True
         touched = np.zeros(len(batch), bool)
         touched[views.document[new]] = True
