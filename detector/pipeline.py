@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.batch import Batch, Taught, cut
-from detector.cascade import looks, read_on_above
+from detector.cascade import looks, read_on_above, standing_out
 from detector.document import Document, Span
 from detector.errors import MissingExtraError
 from detector.features import Table, measure
@@ -126,9 +126,8 @@ class Detector:
         fast = excuse_pages(batch, measure(batch, self._fast))
         scores = self._score(fast, "fast")
         verdicts = self._verdicts(fast, scores, ("fast",))
-        wanted = self._wants_deep(scores)
-        if len(wanted):
-            self._read_deep(documents, batch, fast, wanted, verdicts)
+        if self._when != "never":
+            self._read_deep(documents, batch, fast, scores, verdicts)
         if self._languagetool:
             self._read_languagetool(documents, verdicts)
         return verdicts
@@ -177,34 +176,40 @@ class Detector:
             out.append(decide(assessment, self._policy, table.signals, ran, self._ignore))
         return out
 
-    def _wants_deep(self, scores: Scores) -> NDArray[np.int64]:
-        garble = scores.probabilities["garble"]
-        if self._when == "always":
-            return np.arange(len(garble))
-        if self._when == "never":
-            return np.arange(0)
-        return np.flatnonzero(garble > float(self._model.policy["doubtful_above"]))
-
     def _read_deep(
-        self, documents: Sequence[Document], batch: Batch, fast: Table, wanted: Iterable[int], verdicts: list[Verdict]
+        self, documents: Sequence[Document], batch: Batch, fast: Table, scores: Scores, verdicts: list[Verdict]
     ) -> None:
-        """Let the neural model read some documents and replace their verdicts."""
-        at = [int(i) for i in wanted]
-        part = batch if len(at) == len(documents) else cut([documents[i].text for i in at], self._taught)
-        if self._when == "auto":
-            first, every = looks(part)
-            part = read_on(part, first)
-        together, scores = self._deepened(part, fast, at)
-        if self._when == "auto":
-            review = self._policy.lines["deep"].garble_review_above
-            on = scores.probabilities["garble"] > read_on_above(part, first, review)
-            if on.any():
-                part = read_on(part, first | (every & on[part.sentences.document]))
-                together, scores = self._deepened(part, fast, at)
-        for i, verdict in zip(at, self._verdicts(together, scores, ("fast", "deep")), strict=True):
+        """Let the neural model read some documents, or all, and replace their verdicts."""
+        if self._when == "always":
+            at = np.arange(len(documents))
+            together, scores = self._deepened(batch, fast, at)
+        else:
+            doubtful = scores.probabilities["garble"] > float(self._model.policy["doubtful_above"])
+            out = standing_out(batch, doubtful)
+            at = np.flatnonzero(doubtful | (np.bincount(batch.sentences.document[out], minlength=len(batch)) > 0))
+            if not len(at):
+                return
+            part = cut([documents[i].text for i in at.tolist()], self._taught)
+            out = out[np.isin(batch.sentences.document, at)]
+            together, scores = self._read_doubtful(part, fast, at, doubtful[at], out)
+        for i, verdict in zip(at.tolist(), self._verdicts(together, scores, ("fast", "deep")), strict=True):
             verdicts[i] = verdict
 
-    def _deepened(self, part: Batch, fast: Table, at: Sequence[int]) -> tuple[Table, Scores]:
+    def _read_doubtful(
+        self, part: Batch, fast: Table, at: NDArray[np.int64], whole: NDArray[np.bool_], out: NDArray[np.bool_]
+    ) -> tuple[Table, Scores]:
+        """Read the documents `at`: the worst part first, and on where that does not clear them."""
+        first, every = looks(part, whole, out)
+        part = read_on(part, first)
+        together, scores = self._deepened(part, fast, at)
+        review = self._policy.lines["deep"].garble_review_above
+        on = scores.probabilities["garble"] > read_on_above(part, first, whole, review)
+        if on.any():
+            part = read_on(part, first | (every & on[part.sentences.document]))
+            together, scores = self._deepened(part, fast, at)
+        return together, scores
+
+    def _deepened(self, part: Batch, fast: Table, at: NDArray[np.int64]) -> tuple[Table, Scores]:
         """The fast measurements of some documents, and what the neural model adds to them."""
         slow = measure(part, self._deep)
         together = Table(
@@ -216,7 +221,7 @@ class Detector:
         return together, self._score(together, "deep")
 
 
-def _still_shown(fast: Table, replaced: set[str | None], at: Sequence[int]) -> list[list[Sequence[Span]]]:
+def _still_shown(fast: Table, replaced: set[str | None], at: NDArray[np.int64]) -> list[list[Sequence[Span]]]:
     """The evidence of the fast signals for some documents, but for those that a slow signal replaces."""
     return [
         [() if signal.code in replaced else found[i] for i in at]

@@ -14,7 +14,7 @@ pytest.importorskip("tokenizers", reason="the extra [deep] is not installed")
 from detector import Detector, Document, Policy, Verdict
 from detector.assets import find_folder, write_manifest
 from detector.batch import Batch, cut
-from detector.cascade import SPREAD, WORST, looks
+from detector.cascade import SPREAD, WORST, looks, standing_out
 from detector.encoder import Encoder
 from detector.fluency import sentence_logits
 from detector.reading import chunks, read_on, reading
@@ -31,8 +31,19 @@ BROKEN = (
     "Orum bridge of the repair it will to be made until there was the spring, dedi he said the council of money. "
     "The most severe percentage of the muscles it was said to the shopping of the region of the hurricane trees."
 )
+# Broken without a single wrong word.
+CRABBED = (
+    "The most severe part of the damage it was said to the part of the water of the bridge. "
+    "It is to be hoped that the money of the council it comes to the hands of those who have the need of it. "
+    "The mayor she has made knowledge that the works of the repair would not be of easy."
+)
 LONG = "\n".join([*[SOUND] * 4, BROKEN, *[SOUND] * 3])
 TEXTS = [LONG, SOUND, BROKEN, "", "\n".join([BROKEN] * 9), "\n".join([SOUND] * 30), "word " * 900]
+
+
+def look(batch: Batch) -> tuple[np.ndarray, np.ndarray]:
+    """What is read first, and what on, of documents that are doubtful as wholes."""
+    return looks(batch, np.ones(len(batch), bool), np.zeros(len(batch.sentences), bool))
 
 
 def read_chunks(batch: Batch, look: np.ndarray) -> list[set[int]]:
@@ -79,7 +90,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 def test_the_first_look_takes_whole_chunks_and_the_one_with_the_worst_sentence() -> None:
     batch = cut(TEXTS)
-    first, every = looks(batch)
+    first, every = look(batch)
     of, count = chunks(batch)
     assert not (first & ~every).any()
     taken = read_chunks(batch, first)
@@ -94,7 +105,7 @@ def test_the_first_look_takes_whole_chunks_and_the_one_with_the_worst_sentence()
 def test_a_long_document_is_read_in_part_and_a_shorter_one_to_its_end() -> None:
     batch = cut(TEXTS)
     _, count = chunks(batch)
-    read = read_chunks(batch, looks(batch)[1])
+    read = read_chunks(batch, look(batch)[1])
     most = WORST + SPREAD
     assert max(count) > most
     assert [len(r) for r in read[:6]] == [min(most, n) for n in count[:6]]
@@ -102,9 +113,9 @@ def test_a_long_document_is_read_in_part_and_a_shorter_one_to_its_end() -> None:
 
 def test_what_is_read_of_a_document_does_not_depend_on_the_others() -> None:
     together = cut(TEXTS)
-    for look, of_all in enumerate(looks(together)):
+    for nth, of_all in enumerate(look(together)):
         for i, text in enumerate(TEXTS):
-            assert looks(cut([text]))[look].tolist() == of_all[together.sentences.document == i].tolist()
+            assert look(cut([text]))[nth].tolist() == of_all[together.sentences.document == i].tolist()
 
 
 def test_reading_on_gives_what_reading_at_once_gives_and_reads_nothing_twice(calls: list[int]) -> None:
@@ -113,10 +124,10 @@ def test_reading_on_gives_what_reading_at_once_gives_and_reads_nothing_twice(cal
     at_once = len(calls)
     calls.clear()
     batch = cut([LONG, BROKEN])
-    first, every = looks(batch)
-    look = reading(read_on(batch, first))
-    assert (look.garble[first] == whole.garble[first]).all()
-    assert np.isneginf(look.garble[~first]).all()
+    first, every = look(batch)
+    part = reading(read_on(batch, first))
+    assert (part.garble[first] == whole.garble[first]).all()
+    assert np.isneginf(part.garble[~first]).all()
     part_read = len(calls)
     on = reading(read_on(read_on(batch, first), every))
     assert 0 < part_read < len(calls) == at_once
@@ -166,3 +177,48 @@ def test_where_to_read_on_follows_the_policy_in_force(
     Detector(policy=mine, model=all_doubtful).judge(text)
     _, (count,) = chunks(cut([text]))
     assert len(calls) == (count if read == "whole" else math.ceil(count / 4))
+
+
+def spliced(seeds: Path) -> str:
+    """Two sound articles, and between them three sentences of a kind that machine translations have."""
+    return "\n".join([article(seeds), CRABBED, next(seeds.glob("002_*")).read_text("utf-8")])
+
+
+def test_broken_sentences_in_a_sound_article_are_read_and_found(seeds: Path) -> None:
+    text = spliced(seeds)
+    fast = Detector(deep="never").judge(text)
+    assert fast.assessment.garble < Detector()._model.policy["doubtful_above"]  # noqa: SLF001 - what this is about
+    found = Detector().judge(text)
+    assert found.ran == ("fast", "deep")
+    (marks,) = (m.evidence for m in found.assessment.measurements if m.code == "MT131")
+    assert "\n".join(text[s.start : s.end] for s in marks) == CRABBED.replace(". ", ".\n")
+    assert Detector().judge(article(seeds)).ran == ("fast",)
+
+
+def test_sentences_stand_out_alone_as_in_any_batch_and_not_in_what_is_doubtful_anyway(seeds: Path) -> None:
+    texts = [spliced(seeds), article(seeds), *TEXTS]
+    together = cut(texts)
+    none = np.zeros(len(texts), bool)
+    out = standing_out(together, none)
+    assert out[together.sentences.document == 0].any()
+    assert not out[together.sentences.document == 1].any()
+    for i, text in enumerate(texts):
+        alone = standing_out(cut([text]), none[:1])
+        assert alone.tolist() == out[together.sentences.document == i].tolist()
+    assert not standing_out(together, ~none).any()
+
+
+def test_a_document_of_odd_sentences_is_not_asked_about_all_of_them(calls: list[int]) -> None:
+    batch = cut(["\n".join([SOUND, CRABBED] * 30)])
+    assert standing_out(batch, np.zeros(1, bool)).any()
+    assert len(calls) == WORST
+
+
+def test_what_is_read_around_sentences_that_stand_out_is_their_chunks(seeds: Path) -> None:
+    batch = cut([spliced(seeds)])
+    out = standing_out(batch, np.zeros(1, bool))
+    first, every = looks(batch, np.zeros(1, bool), out)
+    of, (count,) = chunks(batch)
+    assert set(of[first]) == set(of[out])
+    assert count > WORST + SPREAD == len(set(of[every]))
+    assert not (first & ~every).any()

@@ -4,7 +4,8 @@ It takes minutes of one core. Documents of dev/ of 150 and of 600 words, or of W
 joined to make a long one), are read whole by the neural model: machine translations all, and human texts where the fast
 model leaves them in doubt. From what was read it is worked out what the cascade finds, for several first looks and
 margins below the review line, and which share of the doubtful human texts it reads for that; for several lines from
-which a document is doubtful; and, by kind, for the lines as they are. All lines are in the models' own log-odds or
+which a document is doubtful; and, by kind, for the lines as they are. (For which documents single sentences stand out
+is another matter: `detector.cascade.standing_out`.) All lines are in the models' own log-odds or
 probabilities, so that this can be asked of any model.
 """
 
@@ -115,6 +116,11 @@ def scores(read: Read, wanted: NDArray[np.bool_]) -> Floats:
     return log_odds(MODEL.score(np.concatenate([read.fast, slow], axis=1), codes, "deep").probabilities["garble"])
 
 
+def as_wholes(batch: Batch) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Every document is doubtful as a whole, and none for single sentences."""
+    return np.ones(len(batch), bool), np.zeros(len(batch.sentences), bool)
+
+
 def chunks_read(read: Read, wanted: NDArray[np.bool_]) -> NDArray[np.int64]:
     """How many chunks are read of each document."""
     of, count = chunks(read.batch)
@@ -140,12 +146,13 @@ def margins(read: Read, wanted: NDArray[np.bool_], human: NDArray[np.bool_], sho
     """What is lost, and what is read of human texts in doubt, for several first looks and margins."""
     line, as_is = log_odds(REVIEW), cascade.FIRST_SHARE
     _, count = chunks(read.batch)
-    _, every = cascade.looks(read.batch)
+    whole, none = as_wholes(read.batch)
+    _, every = cascade.looks(read.batch, whole, none)
     most = chunks_read(read, every)
     show("first look: margin below the review line: kept of the finds in doubt | chunks read of human texts in doubt")
     for share in FIRST_SHARES:
         cascade.FIRST_SHARE = share
-        first, _ = cascade.looks(read.batch)
+        first, _ = cascade.looks(read.batch, whole, none)
         look, part = scores(read, first), chunks_read(read, first)
         for name, mine in (("one chunk", (part == 1) & (count > 1)), ("several", (part > 1) & (part < count))):
             cells = []
@@ -167,9 +174,10 @@ def report(found: list[tuple[str, str]], show: Show) -> None:
     bands(read, flagged & read.machine, total["native.news"], show)
     margins(read, flagged & read.machine & doubt, doubt & ~read.machine, show)
 
-    first, every = cascade.looks(read.batch)
+    as_whole, none = as_wholes(read.batch)
+    first, every = cascade.looks(read.batch, as_whole, none)
     look = scores(read, first)
-    on = look > log_odds(cascade.read_on_above(read.batch, first, REVIEW))
+    on = look > log_odds(cascade.read_on_above(read.batch, first, as_whole, REVIEW))
     after = np.where(on, scores(read, every), look)
     show("by kind: documents, in doubt, flagged by reading all (of human texts: all in doubt), flagged by the cascade")
     for kind in sorted(total):
