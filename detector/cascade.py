@@ -1,9 +1,12 @@
 """Which documents the neural model reads, which part of one first, and which if that leaves it in doubt.
 
-A document is doubtful as a whole, by its fast score, or for a few sentences that stand out of a sound rest. It is read
-by chunks (see `detector.encoder`): the window of the model, some five sentences. What is read depends on the document
-alone.
+A document is doubtful as a whole, by its fast score, or for a few sentences that stand out of a sound rest. Before much
+is read of it, a sentence or two are read by themselves: that is cheap, and clears most sound documents. The rest is
+read by chunks (see `detector.encoder`): the window of the model, some five sentences. What is read depends on the
+document alone.
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,24 +15,32 @@ from detector.batch import Batch
 from detector.fluency import LONG, sentence_logits
 from detector.reading import by_itself, chunks
 
-__all__ = ["looks", "read_on_above", "standing_out"]
+__all__ = ["Doubts", "doubts", "looks", "read_on_above"]
 
+Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+# A document above the model's line of doubt is read in any case, one above half that line if it is not cleared. Above
+# this probability none need be asked: on dev/ one news article of 600 words in a thousand lies there, and most machine
+# translations.
+SURE_ABOVE, ASKED_SHARE = 0.25, 0.5
+# Else its two longest sentences are asked, the second only if the log-odds of garble of the first are above the first
+# line; if their mean is above the second line the document is read to its end, if not it is cleared. Of the machine
+# translations of dev/ that reading everything finds, 97 to 100 in 100 pass, in every tenth of fast scores; of news, one
+# in ten. Longer sentences tell more: with those of up to 30 words more news is read and no more found.
+FIRST_ABOVE, BOTH_ABOVE = -3.5, -1.7
+MOST_WORDS = 50
 # What a machine translation leaves in a sound article comes in runs and does not show in the mean of the whole: so
-# many sentences in a row are asked, by the mean of what the fast model says of them (log-odds). Of a run above the first
-# line the sentence that has the most part in it is read by itself, at most a sixth of what it takes to read a document
-# of 600 words; above the second line the document is doubtful for its sake. On dev/ this doubles the spliced articles
-# that are read (28 to 54 %; of the lines put in 44 % are marked, before 30, 69 if all is read); of native news of 600
-# words one in ten has a run above the first line, and one in fifty is read for it.
+# many sentences in a row are asked, by the mean of what the fast model says of them (log-odds). Of a run above the
+# first line the sentence that has the most part in it is read by itself; above the second line the document is doubtful
+# for its sake. On dev/ this doubles the spliced articles that are read, and marks half as many lines again; of native
+# news of 600 words one in ten has a run above the first line, and one in fifty is read for it.
 RUN = 3
 RUN_ABOVE, ALONE_ABOVE = 0.35, 0.5
-# First a quarter of the chunks, those with the worst sentences by the fast model; the rest if the document then lies
-# above, or less than a margin below, the review line. Margins are log-odds: one chunk proves less than several. So
-# nothing was lost on dev/ of what reading everything finds, 885 documents of 90 to 400 words and 596 of 600 (at 1.5 in
-# place of 2, two of these); of sound news in doubt half is read of the short ones, three tenths of the long. A third, a
-# half, chunks spread over the text, or the worst by their mean: no better. `python tests/benchmarks/looks.py` shows it
-# for any model.
-FIRST_SHARE = 4
-MARGIN_OF_ONE, MARGIN = 4.0, 2.0
+# A document that was cleared is read on after a look at its worst chunk if it then lies above, or less than so many
+# log-odds below, the review line.
+MARGIN = 2.0
 # A longer document is read in part anyway: the six worst chunks, and six of the others spread evenly, so that the mean
 # is not that of the worst alone. Twelve chunks are a document of 900 words.
 WORST, SPREAD = 6, 6
@@ -53,31 +64,77 @@ def _runs(batch: Batch) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     return out, most
 
 
-def standing_out(batch: Batch, whole: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """The sentences for whose sake a document is doubtful, bool [sentences].
+def _standing_out(batch: Batch, skip: Bools) -> Bools:
+    """The sentences for whose sake a document is doubtful that is not so as a whole, bool [sentences].
 
-    `whole`, bool [documents]: which are doubtful as a whole, and not asked.
+    `skip`, bool [documents]: which are not asked.
     """
     document, (runs, most) = batch.sentences.document, _runs(batch)
     out = np.zeros(len(document), bool)
-    odd = np.flatnonzero((runs > RUN_ABOVE) & ~whole[document])
+    odd = np.flatnonzero((runs > RUN_ABOVE) & ~skip[document] & (batch.sentences.words[most] <= MOST_WORDS))
     if len(odd):
         odd = odd[np.lexsort((-runs[odd], document[odd]))]  # in each document the worst first
         asked, at = np.unique(most[odd], return_index=True)
         asked = asked[np.argsort(at)]
-        nth = np.arange(len(asked)) - np.searchsorted(document[asked], document[asked])
-        asked = asked[nth < WORST]
+        asked = asked[_nth(document[asked]) < WORST]
         out[asked] = by_itself(batch, asked) > ALONE_ABOVE
     return out
 
 
-def looks(
-    batch: Batch, whole: NDArray[np.bool_], out: NDArray[np.bool_]
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def _nth(document: Ints) -> Ints:
+    """How many of the same document stand before each, int64 [like document]; those of a document in a row."""
+    first = np.flatnonzero(np.diff(document, prepend=-1))
+    return np.arange(len(document)) - np.repeat(first, np.diff(first, append=len(document)))
+
+
+def _uncleared(batch: Batch, asked: Bools) -> Bools:
+    """Which of the documents that are asked their longest sentences do not clear, bool [documents]."""
+    sentences = batch.sentences
+    mine = np.flatnonzero(asked[sentences.document] & (sentences.words <= MOST_WORDS))
+    mine = mine[np.lexsort((-sentences.words[mine], sentences.document[mine]))]
+    nth = _nth(sentences.document[mine])
+    odds, left = np.full((2, len(batch)), np.nan), asked.copy()
+    for k, answers in enumerate(odds):
+        ask = mine[(nth == k) & left[sentences.document[mine]]]
+        answers[sentences.document[ask]] = by_itself(batch, ask)
+        left &= ~(odds[0] <= FIRST_ABOVE)
+    mean = np.where(np.isnan(odds[1]), odds[0], (odds[0] + odds[1]) / 2)
+    uncleared: Bools = left & ~(mean <= BOTH_ABOVE)  # one that has but long sentences has not been asked
+    return uncleared
+
+
+@dataclass(frozen=True)
+class Doubts:
+    """Which documents are read, bool [documents]; which of them to their end; which sentences stand out of one,
+    bool [sentences].
+    """
+
+    read: Bools
+    whole: Bools
+    out: Bools
+
+    def of(self, batch: Batch) -> "Doubts":
+        """The same for the documents that are read alone."""
+        return Doubts(self.read[self.read], self.whole[self.read], self.out[self.read[batch.sentences.document]])
+
+
+def doubts(batch: Batch, garble: Floats, doubtful_above: float) -> Doubts:
+    """What is doubtful, by the fast scores (float64 [documents]) and what is asked.
+
+    A document above the line is read in any case, one above a share of it if it is not cleared.
+    """
+    whole = garble > SURE_ABOVE
+    whole |= _uncleared(batch, (garble > doubtful_above * ASKED_SHARE) & ~whole)
+    out = _standing_out(batch, whole)
+    read = (garble > doubtful_above) | whole
+    read[batch.sentences.document[out]] = True
+    return Doubts(read, whole, out)
+
+
+def looks(batch: Batch, doubt: Doubts) -> tuple[Bools, Bools]:
     """The sentences to read first, and all those to read if they leave the document in doubt; bool [sentences].
 
-    `whole`, bool [documents]: which are doubtful as a whole; of the others, what is around the sentences that stand
-    `out`, bool [sentences], is read first.
+    First comes what is around the sentences that stand out, or else around the worst one by the fast model.
     """
     sentences = batch.sentences
     of, count = chunks(batch)
@@ -88,32 +145,26 @@ def looks(
     document = np.repeat(np.arange(len(batch)), count)
     worst, stands_out = np.full(len(document), -np.inf), np.zeros(len(document), bool)
     np.maximum.at(worst, at, sentence_logits(batch))
-    stands_out[at[out]] = True
-    nth = np.arange(len(document)) - start[document]
+    stands_out[at[doubt.out]] = True
     rank = np.empty(len(document), np.int64)
-    rank[np.lexsort((-worst, ~stands_out, document))] = nth
+    rank[np.lexsort((-worst, ~stands_out, document))] = np.arange(len(document)) - start[document]
     n = count[document]
-    first = (rank < np.minimum(-(-n // FIRST_SHARE), WORST)) & (whole[document] | stands_out)
     other = rank >= WORST
     before: NDArray[np.int64] = np.cumsum(other) - other  # of the others, how many stand before it in its document
     before -= before[start[document]]
     step = np.maximum(n - WORST, 1)
     spread = other & (before * SPREAD // step != (before - 1) * SPREAD // step)
     every = (n <= WORST + SPREAD) | ~other | spread
+    first = np.where(doubt.whole[document], every, (rank == 0) | stands_out)
     return first[at], every[at]
 
 
-def read_on_above(
-    batch: Batch, first: NDArray[np.bool_], whole: NDArray[np.bool_], review_above: float
-) -> NDArray[np.float64]:
+def read_on_above(doubt: Doubts, batch: Batch, review_above: float) -> Floats:
     """The probability of garble after the first look from which a document is read on, float64 [documents].
 
-    Where sentences stood out the worst has been seen: such a document is read on from the review line (a margin of 1
-    marked half a point more of what is spliced into dev/).
+    Where sentences stood out the worst has been seen: such a document is read on from the review line.
     """
-    of, count = chunks(batch)
-    looked = np.unique(np.stack([batch.sentences.document[first], of[first]]), axis=1)[0]
-    several = np.bincount(looked, minlength=len(count)) > 1
-    margin = np.where(whole, np.where(several, MARGIN, MARGIN_OF_ONE), 0)
-    less = review_above * np.exp(-margin)
+    seen = np.zeros(len(batch), bool)
+    seen[batch.sentences.document[doubt.out]] = True
+    less = review_above * np.exp(-np.where(seen, 0, MARGIN))
     return np.asarray(less / (1 - review_above + less), np.float64)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.batch import Batch, Taught, cut
-from detector.cascade import looks, read_on_above, standing_out
+from detector.cascade import Doubts, doubts, looks, read_on_above
 from detector.document import Document, Span
 from detector.errors import MissingExtraError
 from detector.features import Table, measure
@@ -184,26 +184,22 @@ class Detector:
             at = np.arange(len(documents))
             together, scores = self._deepened(batch, fast, at)
         else:
-            doubtful = scores.probabilities["garble"] > float(self._model.policy["doubtful_above"])
-            out = standing_out(batch, doubtful)
-            at = np.flatnonzero(doubtful | (np.bincount(batch.sentences.document[out], minlength=len(batch)) > 0))
+            doubt = doubts(batch, scores.probabilities["garble"], float(self._model.policy["doubtful_above"]))
+            at = np.flatnonzero(doubt.read)
             if not len(at):
                 return
             part = cut([documents[i].text for i in at.tolist()], self._taught)
-            out = out[np.isin(batch.sentences.document, at)]
-            together, scores = self._read_doubtful(part, fast, at, doubtful[at], out)
+            together, scores = self._read_doubtful(part, fast, at, doubt.of(batch))
         for i, verdict in zip(at.tolist(), self._verdicts(together, scores, ("fast", "deep")), strict=True):
             verdicts[i] = verdict
 
-    def _read_doubtful(
-        self, part: Batch, fast: Table, at: NDArray[np.int64], whole: NDArray[np.bool_], out: NDArray[np.bool_]
-    ) -> tuple[Table, Scores]:
-        """Read the documents `at`: the worst part first, and on where that does not clear them."""
-        first, every = looks(part, whole, out)
+    def _read_doubtful(self, part: Batch, fast: Table, at: NDArray[np.int64], doubt: Doubts) -> tuple[Table, Scores]:
+        """Read the documents `at`: first what is most telling, and on where that does not clear them."""
+        first, every = looks(part, doubt)
         part = read_on(part, first)
         together, scores = self._deepened(part, fast, at)
         review = self._policy.lines["deep"].garble_review_above
-        on = scores.probabilities["garble"] > read_on_above(part, first, whole, review)
+        on = (scores.probabilities["garble"] > read_on_above(doubt, part, review)) & ~doubt.whole
         if on.any():
             part = read_on(part, first | (every & on[part.sentences.document]))
             together, scores = self._deepened(part, fast, at)

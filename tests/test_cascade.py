@@ -1,7 +1,6 @@
 """What the cascade reads of a doubtful document: the worst part first, and on only where that leaves it in doubt."""
 
 import json
-import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +13,7 @@ pytest.importorskip("tokenizers", reason="the extra [deep] is not installed")
 from detector import Detector, Document, Policy, Verdict
 from detector.assets import find_folder, write_manifest
 from detector.batch import Batch, cut
-from detector.cascade import SPREAD, WORST, looks, standing_out
+from detector.cascade import SPREAD, WORST, Doubts, doubts, looks
 from detector.encoder import Encoder
 from detector.fluency import sentence_logits
 from detector.reading import chunks, read_on, reading
@@ -41,9 +40,19 @@ LONG = "\n".join([*[SOUND] * 4, BROKEN, *[SOUND] * 3])
 TEXTS = [LONG, SOUND, BROKEN, "", "\n".join([BROKEN] * 9), "\n".join([SOUND] * 30), "word " * 900]
 
 
+def nothing(batch: Batch) -> Doubts:
+    """Every document is read, and none for a reason."""
+    return Doubts(np.ones(len(batch), bool), np.zeros(len(batch), bool), np.zeros(len(batch.sentences), bool))
+
+
 def look(batch: Batch) -> tuple[np.ndarray, np.ndarray]:
-    """What is read first, and what on, of documents that are doubtful as wholes."""
-    return looks(batch, np.ones(len(batch), bool), np.zeros(len(batch.sentences), bool))
+    """What is read first, and what on."""
+    return looks(batch, nothing(batch))
+
+
+def standing_out(batch: Batch, garble: float = 0.0) -> np.ndarray:
+    """The sentences that stand out of documents of this fast score."""
+    return doubts(batch, np.full(len(batch), garble), 0.1).out
 
 
 def read_chunks(batch: Batch, look: np.ndarray) -> list[set[int]]:
@@ -88,18 +97,43 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return seen
 
 
-def test_the_first_look_takes_whole_chunks_and_the_one_with_the_worst_sentence() -> None:
+def chunks_in(calls: list[int]) -> int:
+    """How many of the calls were chunks and no sentences by themselves."""
+    return sum(n > 1 for n in calls)
+
+
+def test_the_first_look_takes_the_chunk_with_the_worst_sentence() -> None:
     batch = cut(TEXTS)
     first, every = look(batch)
-    of, count = chunks(batch)
+    of, _ = chunks(batch)
     assert not (first & ~every).any()
-    taken = read_chunks(batch, first)
-    assert [len(t) for t in taken] == [math.ceil(n / 4) if n < 4 * WORST else WORST for n in count[:6]] + [1]
-    for i, t in enumerate(taken):
+    for i, taken in enumerate(read_chunks(batch, first)):
         mine = batch.sentences.document == i
-        assert (first[mine] == np.isin(of[mine], list(t))).all()
+        assert len(taken) == min(1, mine.sum())
+        assert (first[mine] == np.isin(of[mine], list(taken))).all()
         if mine.any():
             assert first[mine][sentence_logits(batch)[mine].argmax()]
+
+
+def test_what_is_not_cleared_is_read_to_its_end_at_once() -> None:
+    batch = cut(TEXTS)
+    first, every = looks(batch, replace(nothing(batch), whole=np.ones(len(TEXTS), bool)))
+    assert (first == every).all()
+
+
+def test_sentences_read_by_themselves_clear_sound_documents_and_no_broken_ones(calls: list[int], seeds: Path) -> None:
+    texts = [LONG, article(seeds), "\n".join([CRABBED] * 9), "word " * 900, ""]
+    batch = cut(texts)
+    found = doubts(batch, np.full(5, 0.09), 0.1)
+    assert found.whole.tolist()[1:4] == [False, True, True]  # the fourth has but one endless sentence: not asked
+    assert not found.read[1]
+    assert len(calls) <= 2 * 3 + WORST
+    calls.clear()
+    assert not doubts(cut(texts), np.full(5, 0.04), 0.1).whole.any()  # below half the line nobody asks
+    assert doubts(cut(texts), np.full(5, 0.11), 0.1).read.all()
+    calls.clear()
+    assert doubts(cut(texts), np.full(5, 0.9), 0.1).whole.all()
+    assert not calls
 
 
 def test_a_long_document_is_read_in_part_and_a_shorter_one_to_its_end() -> None:
@@ -143,8 +177,8 @@ def test_a_document_that_its_worst_part_clears_is_read_no_further(
     _, (count,) = chunks(cut([text]))
     assert verdict.action == "keep"
     assert verdict.ran == ("fast", "deep")
-    assert len(calls) == math.ceil(count / 4)
-    assert share_read(verdict) == pytest.approx(len(calls) / count, abs=0.15)
+    assert chunks_in(calls) == 1
+    assert share_read(verdict) == pytest.approx(1 / count, abs=0.1)
 
 
 def test_how_much_was_read_is_told(seeds: Path, all_doubtful: Path) -> None:
@@ -176,7 +210,7 @@ def test_where_to_read_on_follows_the_policy_in_force(
     text = article(seeds)
     Detector(policy=mine, model=all_doubtful).judge(text)
     _, (count,) = chunks(cut([text]))
-    assert len(calls) == (count if read == "whole" else math.ceil(count / 4))
+    assert chunks_in(calls) == (count if read == "whole" else 1)
 
 
 def spliced(seeds: Path) -> str:
@@ -195,30 +229,30 @@ def test_broken_sentences_in_a_sound_article_are_read_and_found(seeds: Path) -> 
     assert Detector().judge(article(seeds)).ran == ("fast",)
 
 
-def test_sentences_stand_out_alone_as_in_any_batch_and_not_in_what_is_doubtful_anyway(seeds: Path) -> None:
+def test_sentences_stand_out_alone_as_in_any_batch_and_not_in_what_is_read_anyway(seeds: Path) -> None:
     texts = [spliced(seeds), article(seeds), *TEXTS]
     together = cut(texts)
-    none = np.zeros(len(texts), bool)
-    out = standing_out(together, none)
+    out = standing_out(together)
     assert out[together.sentences.document == 0].any()
     assert not out[together.sentences.document == 1].any()
     for i, text in enumerate(texts):
-        alone = standing_out(cut([text]), none[:1])
-        assert alone.tolist() == out[together.sentences.document == i].tolist()
-    assert not standing_out(together, ~none).any()
+        assert standing_out(cut([text])).tolist() == out[together.sentences.document == i].tolist()
+    assert not standing_out(together, 0.9).any()
 
 
 def test_a_document_of_odd_sentences_is_not_asked_about_all_of_them(calls: list[int]) -> None:
     batch = cut(["\n".join([SOUND, CRABBED] * 30)])
-    assert standing_out(batch, np.zeros(1, bool)).any()
+    assert standing_out(batch).any()
     assert len(calls) == WORST
 
 
 def test_what_is_read_around_sentences_that_stand_out_is_their_chunks(seeds: Path) -> None:
     batch = cut([spliced(seeds)])
-    out = standing_out(batch, np.zeros(1, bool))
-    first, every = looks(batch, np.zeros(1, bool), out)
+    doubt = doubts(batch, np.zeros(1), 0.1)
+    assert doubt.read.all()
+    assert not doubt.whole.any()
+    first, every = looks(batch, doubt)
     of, (count,) = chunks(batch)
-    assert set(of[first]) == set(of[out])
+    assert set(of[first]) == set(of[doubt.out])
     assert count > WORST + SPREAD == len(set(of[every]))
     assert not (first & ~every).any()

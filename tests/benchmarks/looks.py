@@ -2,11 +2,10 @@
 
 It takes minutes of one core. Documents of dev/ of 150 and of 600 words, or of WORDS (short ones of one engine are
 joined to make a long one), are read whole by the neural model: machine translations all, and human texts where the fast
-model leaves them in doubt. From what was read it is worked out what the cascade finds, for several first looks and
-margins below the review line, and which share of the doubtful human texts it reads for that; for several lines from
-which a document is doubtful; and, by kind, for the lines as they are. (For which documents single sentences stand out
-is another matter: `detector.cascade.standing_out`.) All lines are in the models' own log-odds or
-probabilities, so that this can be asked of any model.
+model leaves them in doubt. From what was read it is worked out what the cascade finds, for several lines from which a
+document is doubtful; what two sentences read by themselves clear, for several lines of theirs; and, by kind, what comes
+of the lines as they are. All lines are in the models' own log-odds or probabilities, so that this can be asked of any
+model.
 """
 
 import collections
@@ -29,7 +28,7 @@ from numpy.typing import NDArray  # noqa: E402
 from detector import cascade  # noqa: E402
 from detector.batch import Batch, cut  # noqa: E402
 from detector.features import measure  # noqa: E402
-from detector.reading import chunks, read_on  # noqa: E402
+from detector.reading import read_on  # noqa: E402
 from detector.scorer import load_model  # noqa: E402
 from detector.training.corpus import dev_rows  # noqa: E402
 from detector.training.data import lay, sentences  # noqa: E402
@@ -39,9 +38,8 @@ Floats = NDArray[np.float64]
 
 LENGTHS = (150, 600)
 MACHINE, NEWS, HUMAN = 30, 1000, 80  # documents of a kind
-FIRST_SHARES = (2, 3, 4, 6)
-MARGINS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0)
-DOUBTFUL = (0.02, 0.03, 0.04, 0.05, 0.07, 0.10, 0.15)
+DOUBTFUL = (0.01, 0.015, 0.02, 0.03, 0.04, 0.05, 0.07, 0.10, 0.15)
+BOTH_LINES = (-3.5, -3.0, -2.5, -2.0, -1.5, -1.0, -0.5, 0.0)
 
 
 @dataclass(frozen=True)
@@ -103,7 +101,7 @@ def whole(found: list[tuple[str, str]]) -> tuple[Read, dict[str, int], dict[str,
     kind = np.asarray([kind for kind, _ in found])
     fast = measure(batch, FAST, with_evidence=False).values
     garble = MODEL.score(fast, [s.code for s in FAST], "fast").probabilities["garble"]
-    at = np.flatnonzero(np.char.startswith(kind, "mt.") | (garble > min(*DOUBTFUL, DOUBTFUL_ABOVE)))
+    at = np.flatnonzero(np.char.startswith(kind, "mt.") | (garble > DOUBTFUL_ABOVE * cascade.ASKED_SHARE))
     part = cut([found[i][1] for i in at.tolist()])
     counts = collections.Counter(kind.tolist()), collections.Counter(kind[garble > DOUBTFUL_ABOVE].tolist())
     return Read(part, kind[at], fast[at], garble[at]), *counts
@@ -114,18 +112,6 @@ def scores(read: Read, wanted: NDArray[np.bool_]) -> Floats:
     slow = measure(read_on(read.batch, wanted), DEEP, with_evidence=False).values
     codes = [s.code for s in (*FAST, *DEEP)]
     return log_odds(MODEL.score(np.concatenate([read.fast, slow], axis=1), codes, "deep").probabilities["garble"])
-
-
-def as_wholes(batch: Batch) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Every document is doubtful as a whole, and none for single sentences."""
-    return np.ones(len(batch), bool), np.zeros(len(batch.sentences), bool)
-
-
-def chunks_read(read: Read, wanted: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """How many chunks are read of each document."""
-    of, count = chunks(read.batch)
-    looked = np.unique(np.stack([read.batch.sentences.document[wanted], of[wanted]]), axis=1)[0]
-    return np.bincount(looked, minlength=len(count))
 
 
 Show = Callable[[str], object]
@@ -142,27 +128,17 @@ def bands(read: Read, wanted: NDArray[np.bool_], news: int, show: Show) -> None:
         )
 
 
-def margins(read: Read, wanted: NDArray[np.bool_], human: NDArray[np.bool_], show: Show) -> None:
-    """What is lost, and what is read of human texts in doubt, for several first looks and margins."""
-    line, as_is = log_odds(REVIEW), cascade.FIRST_SHARE
-    _, count = chunks(read.batch)
-    whole, none = as_wholes(read.batch)
-    _, every = cascade.looks(read.batch, whole, none)
-    most = chunks_read(read, every)
-    show("first look: margin below the review line: kept of the finds in doubt | chunks read of human texts in doubt")
-    for share in FIRST_SHARES:
-        cascade.FIRST_SHARE = share
-        first, _ = cascade.looks(read.batch, whole, none)
-        look, part = scores(read, first), chunks_read(read, first)
-        for name, mine in (("one chunk", (part == 1) & (count > 1)), ("several", (part > 1) & (part < count))):
-            cells = []
-            for margin in MARGINS:
-                on = look > line - margin
-                kept = (mine & wanted & on).sum() / max(1, (mine & wanted).sum())
-                chunks_so = np.where(on, most, part)[mine & human].sum() / max(1, most[mine & human].sum())
-                cells.append(f"{margin:g}: {kept:.4f} | {chunks_so:.2f}")
-            show(f"  1/{share}, {name} ({(mine & wanted).sum()} finds)  " + "   ".join(cells))
-    cascade.FIRST_SHARE = as_is
+def clearing(read: Read, wanted: NDArray[np.bool_], show: Show) -> None:
+    """What is left of the finds, and of human texts in doubt, where two sentences read by themselves have to pass."""
+    as_is = cascade.BOTH_ABOVE
+    doubt = read.garble > DOUBTFUL_ABOVE * cascade.ASKED_SHARE
+    show("two sentences by themselves above: read to the end of the finds in doubt | of human texts in doubt")
+    for line in sorted({*BOTH_LINES, as_is}):
+        cascade.BOTH_ABOVE = line
+        whole = cascade.doubts(read.batch, read.garble, DOUBTFUL_ABOVE).whole
+        kept, human = whole[wanted & doubt].mean(), whole[~read.machine & doubt].mean()
+        show(f"  {line:4g}: {kept:.4f} | {human:.4f}")
+    cascade.BOTH_ABOVE = as_is
 
 
 def report(found: list[tuple[str, str]], show: Show) -> None:
@@ -170,20 +146,22 @@ def report(found: list[tuple[str, str]], show: Show) -> None:
     read, total, in_doubt = whole(found)
     line = log_odds(REVIEW)
     everything = scores(read, np.ones(len(read.batch.sentences), bool))
-    doubt, flagged = read.garble > DOUBTFUL_ABOVE, everything > line
+    flagged = everything > line
     bands(read, flagged & read.machine, total["native.news"], show)
-    margins(read, flagged & read.machine & doubt, doubt & ~read.machine, show)
+    clearing(read, flagged & read.machine, show)
 
-    as_whole, none = as_wholes(read.batch)
-    first, every = cascade.looks(read.batch, as_whole, none)
+    doubt = cascade.doubts(read.batch, read.garble, DOUBTFUL_ABOVE)
+    first, every = cascade.looks(read.batch, doubt)
     look = scores(read, first)
-    on = look > log_odds(cascade.read_on_above(read.batch, first, as_whole, REVIEW))
+    on = look > log_odds(cascade.read_on_above(doubt, read.batch, REVIEW))
     after = np.where(on, scores(read, every), look)
     show("by kind: documents, in doubt, flagged by reading all (of human texts: all in doubt), flagged by the cascade")
     for kind in sorted(total):
         mine = read.kind == kind
-        always = (mine & flagged & (read.machine | doubt)).sum()
-        show(f"  {kind:26} {total[kind]:5} {in_doubt[kind]:5} {always:5} {(mine & doubt & (after > line)).sum():5}")
+        always = (mine & flagged).sum()
+        show(
+            f"  {kind:26} {total[kind]:5} {in_doubt[kind]:5} {always:5} {(mine & doubt.read & (after > line)).sum():5}"
+        )
 
 
 def main() -> None:
