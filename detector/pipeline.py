@@ -36,7 +36,8 @@ BATCH_CHARACTERS = 1_600_000
 class Detector:
     """Judges English texts.
 
-    - `deep`: "auto" reads with the neural model what the fast signals leave in doubt, if its extra is installed;
+    - `deep`: "auto" reads with the neural model what the fast signals leave in doubt (whole documents, and sentences
+      that stand out of a sound one), if its extra is installed;
       "always" reads everything (MissingExtraError without the extra); "never" does without.
     - `languagetool`: "never", "auto", "always", or the URL of a server.
     - `policy`: where the lines are; the bundled policy by default.

@@ -1,9 +1,9 @@
 """The tables of the README from what the outside referee graded: `models/verdict/metrics.json`.
 
-`python -m detector.training.metrics --deep grade.deep.json --base grade.base.json --out models/verdict/metrics.json`,
-where the two files are what the referee writes for `detector score --deep always` and `--deep never` on test/. What the
-referee does not grade (short texts, calibration, people's judgement) comes from `detector evaluate --deep always` on
-the same documents: `--evaluation evaluation.json`, which may be repeated.
+`python -m detector.training.metrics --deep grade.always.json --default grade.auto.json --base grade.never.json --out
+models/verdict/metrics.json`, where the three files are what the referee writes for `detector score --deep always`,
+`auto` and `never` on test/. What the referee does not grade (short texts, calibration, people's judgement) comes from
+`detector evaluate --deep always` on the same documents: `--evaluation evaluation.json`, which may be repeated.
 """
 
 import argparse
@@ -20,6 +20,8 @@ Grade = Mapping[str, Any]
 
 # The tables of `detector evaluate` that are taken, by how their titles begin.
 _TAKEN = ("Short texts", "Calibration", "Rank correlation")
+
+_PROFILES = ("deep", "default", "base")
 
 _Z = 1.96  # 95 %
 
@@ -43,78 +45,74 @@ def wilson(k: float, n: int) -> tuple[float, float]:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def tables(deep: Grade, base: Grade) -> list[dict[str, Any]]:
-    """Garble by tier, false alarms by kind, splices, typos and boilerplate; the base install beside the deep one."""
-    tiers = sorted(t for t, g in deep.items() if isinstance(g, Mapping) and "flagged" in g and t.startswith("mt."))
+def _between(grade: Grade) -> str:
+    low, high = wilson(grade["flagged"] * grade["n"], grade["n"])
+    return f"{100 * low:.1f} to {100 * high:.1f} %"
+
+
+def tables(grades: Mapping[str, Grade]) -> list[dict[str, Any]]:
+    """Garble by tier, false alarms by kind, splices, typos and boilerplate; the profiles of `grades` side by side.
+
+    The first profile is the one whose errors are given, and whose typos and boilerplate.
+    """
+    first = next(iter(grades.values()))
+    graded = [t for t, g in first.items() if isinstance(g, Mapping) and "flagged" in g]
+    tiers = sorted(t for t in graded if t.startswith("mt."))
     garble = {
         "title": "Garble found on test (unseen years, engines, sites and languages)",
-        "header": ["tier", "n", "deep: flagged", "deep: AUC v human", "base: flagged", "base: AUC v human"],
+        "header": ["tier", "n", *(f"{name}: {what}" for name in grades for what in ("flagged", "AUC v human"))],
         "rows": [
             [
                 t,
-                deep[t]["n"],
-                _share(deep[t]["flagged"], deep[t]["n"]),
-                _auc(deep[t].get("auc_ref")),
-                _share(base[t]["flagged"]),
-                _auc(base[t].get("auc_ref")),
+                first[t]["n"],
+                *(
+                    cell
+                    for grade in grades.values()
+                    for cell in (
+                        _share(grade[t]["flagged"], first[t]["n"] if grade is first else None),
+                        _auc(grade[t].get("auc_ref")),
+                    )
+                ),
             ]
             for t in tiers
         ],
-        "note": "Flagged: above the score that 1 % of native news and 3 % of human translations and English sources "
-        "pass. AUC: against human text of the same kind. ±: 95 %.",
+        "note": "Deep: `--deep always`. Default: `--deep auto`. Base: without the extra, or `--deep never`. Flagged: "
+        "above the score that 1 % of native news and 3 % of human translations and English sources pass. AUC: against "
+        "human text of the same kind. ±: 95 %.",
     }
-    kinds = sorted(
-        t
-        for t, g in deep.items()
-        if isinstance(g, Mapping) and "flagged" in g and not t.startswith("mt.") and g["n"] >= 20
-    )
-    pooled = [
-        [name, "", _share(deep[key]), "", _share(base[key])]
-        for name, key in (
-            ("human translations", "fpr.ref."),
-            ("genres together", "fpr.genre."),
-            ("learners", "fpr.learner."),
-        )
-    ]
-    rows = []
-    for t in kinds:
-        low, high = wilson(deep[t]["flagged"] * deep[t]["n"], deep[t]["n"])
-        rows.append(
-            [
-                t,
-                deep[t]["n"],
-                _share(deep[t]["flagged"]),
-                f"{100 * low:.1f} to {100 * high:.1f} %",
-                _share(base[t]["flagged"]),
-            ]
-        )
+    kinds = sorted(t for t in graded if not t.startswith("mt.") and first[t]["n"] >= 20)
+    pooled = {"human translations": "fpr.ref.", "genres together": "fpr.genre.", "learners": "fpr.learner."}
     alarms = {
         "title": "False alarms at the same line",
-        "header": ["human text", "n", "deep", "95 % (Wilson)", "base"],
-        "rows": [*pooled, *rows],
+        "header": ["human text", "n", *grades, f"95 % (Wilson), {next(iter(grades))}"],
+        "rows": [
+            *([name, "", *(_share(g[key]) for g in grades.values()), ""] for name, key in pooled.items()),
+            *(
+                [t, first[t]["n"], *(_share(g[t]["flagged"]) for g in grades.values()), _between(first[t])]
+                for t in kinds
+            ),
+        ],
     }
     splices = {
         "title": "Two to four sentences spliced into a clean article",
-        "header": [
-            "spliced",
-            "deep: P / R / F1 of lines",
-            "deep: false lines",
-            "base: P / R / F1",
-            "base: false lines",
-        ],
+        "header": ["spliced", *(f"{name}: {what}" for name in grades for what in ("P / R / F1", "false lines"))],
         "rows": [
             [
                 kind.removeprefix("splice."),
-                " / ".join(f"{x:.2f}" for x in deep[kind]["prf"]) if kind == "splice.garbled" else "",
-                _share(deep[kind]["false_line_share"]),
-                " / ".join(f"{x:.2f}" for x in base[kind]["prf"]) if kind == "splice.garbled" else "",
-                _share(base[kind]["false_line_share"]),
+                *(
+                    cell
+                    for grade in grades.values()
+                    for cell in (
+                        " / ".join(f"{x:.2f}" for x in grade[kind]["prf"]) if kind == "splice.garbled" else "",
+                        _share(grade[kind]["false_line_share"]),
+                    )
+                ),
             ]
             for kind in ("splice.garbled", "splice.human_translation", "splice.native")
-            if kind in deep and kind in base
+            if all(kind in grade for grade in grades.values())
         ],
     }
-    typos = deep["typos"]
+    typos = first["typos"]
     spelling = {
         "title": "Typos planted into clean news",
         "header": ["precision", "recall", "names found", "marks in 1,000 clean words", "AUC at 1 %", "AUC at 3 %"],
@@ -129,12 +127,12 @@ def tables(deep: Grade, base: Grade) -> list[dict[str, Any]]:
             ]
         ],
     }
-    pages = sorted(t for t, g in deep.items() if isinstance(g, Mapping) and "content_lost" in g)
+    pages = sorted(t for t, g in first.items() if isinstance(g, Mapping) and "content_lost" in g)
     furniture = {
         "title": "Boilerplate lines of pages as plain text, by characters",
         "header": ["source", "precision", "recall", "F1", "content lost"],
         "rows": [
-            [t.removeprefix("boilerplate."), *(f"{x:.3f}" for x in deep[t]["chars"]), _share(deep[t]["content_lost"])]
+            [t.removeprefix("boilerplate."), *(f"{x:.3f}" for x in first[t]["chars"]), _share(first[t]["content_lost"])]
             for t in pages
         ],
     }
@@ -149,14 +147,14 @@ def taken(evaluations: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def main() -> int:
-    """Read two grades, write the tables."""
+    """Read three grades, write the tables."""
     parser = argparse.ArgumentParser(prog="python -m detector.training.metrics", description=__doc__)
-    parser.add_argument("--deep", type=Path, required=True)
-    parser.add_argument("--base", type=Path, required=True)
+    for profile in _PROFILES:
+        parser.add_argument(f"--{profile}", type=Path, required=True, help="what the referee wrote")
     parser.add_argument("--evaluation", type=Path, action="append", default=[], help="what `detector evaluate` wrote")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
-    made = tables(*(json.loads(p.read_text("utf-8")) for p in (options.deep, options.base)))
+    made = tables({p: json.loads(getattr(options, p).read_text("utf-8")) for p in _PROFILES})
     made += taken([json.loads(p.read_text("utf-8")) for p in options.evaluation])
     options.out.write_text(json.dumps({"tables": made}, indent=1, ensure_ascii=False) + "\n", "utf-8")
     return 0
