@@ -23,9 +23,9 @@ def read_share(batch: Batch) -> Marks:
     The share of a document's sentences that the neural model read.
 
     1 where it read all, as with `--deep always`. With `--deep auto` it reads a sentence or two of a doubtful document
-    by themselves; if they are plainly sound, it looks at the worst part of the rest at most, and of a very long document
-    it never reads all (see `detector.cascade`). What was not read counts as sound, so the other measurements say less
-    of such a text.
+    by themselves; if they are plainly sound, it looks at the worst part of the rest at most, and of a very long
+    document it never reads all (see `detector.cascade`). What was not read counts as sound, so the other measurements
+    say less of such a text.
 
     It is no fault and belongs to no axis: it says how far the others (MT130 to MT132) have looked.
 
