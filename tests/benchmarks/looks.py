@@ -38,7 +38,7 @@ Floats = NDArray[np.float64]
 
 LENGTHS = (150, 600)
 MACHINE, NEWS, HUMAN = 30, 1000, 80  # documents of a kind
-DOUBTFUL = (0.01, 0.015, 0.02, 0.03, 0.04, 0.05, 0.07, 0.10, 0.15)
+DOUBTFUL = (0.015, 0.02, 0.03, 0.04, 0.05, 0.07, 0.10, 0.15)
 BOTH_LINES = (-3.5, -3.0, -2.5, -2.0, -1.5, -1.0, -0.5, 0.0)
 
 
