@@ -47,7 +47,7 @@ MARGIN = 2.0
 WORST, SPREAD = 6, 6
 
 
-def _runs(batch: Batch) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def _runs(batch: Batch) -> tuple[Floats, Ints]:
     """What the fast model says of the three sentences of which each is the middle one, longer ones counting for more,
     in log-odds, float64 [sentences], and which of them has the most part in it; -inf for a document's first and last.
     """
@@ -152,10 +152,10 @@ def looks(batch: Batch, doubt: Doubts) -> tuple[Bools, Bools]:
         near = (out + beside).clip(0, len(at) - 1)
         stands_out[at[near[sentences.document[near] == sentences.document[out]]]] = True
     rank = np.empty(len(document), np.int64)
-    rank[np.lexsort((-worst, ~stands_out, document))] = np.arange(len(document)) - start[document]
+    rank[np.lexsort((-worst, ~stands_out, document))] = _nth(document)
     n = count[document]
     other = rank >= WORST
-    before: NDArray[np.int64] = np.cumsum(other) - other  # of the others, how many stand before it in its document
+    before: Ints = np.cumsum(other) - other  # of the others, how many stand before it in its document
     before -= before[start[document]]
     step = np.maximum(n - WORST, 1)
     spread = other & (before * SPREAD // step != (before - 1) * SPREAD // step)

@@ -101,9 +101,10 @@ def whole(found: list[tuple[str, str]]) -> tuple[Read, dict[str, int], dict[str,
     kind = np.asarray([kind for kind, _ in found])
     fast = measure(batch, FAST, with_evidence=False).values
     garble = MODEL.score(fast, [s.code for s in FAST], "fast").probabilities["garble"]
-    at = np.flatnonzero(np.char.startswith(kind, "mt.") | (garble > DOUBTFUL_ABOVE * cascade.ASKED_SHARE))
+    doubt = garble > DOUBTFUL_ABOVE * cascade.ASKED_SHARE
+    at = np.flatnonzero(np.char.startswith(kind, "mt.") | doubt)
     part = cut([found[i][1] for i in at.tolist()])
-    counts = collections.Counter(kind.tolist()), collections.Counter(kind[garble > DOUBTFUL_ABOVE].tolist())
+    counts = collections.Counter(kind.tolist()), collections.Counter(kind[doubt].tolist())
     return Read(part, kind[at], fast[at], garble[at]), *counts
 
 
