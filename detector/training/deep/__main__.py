@@ -27,6 +27,7 @@ def main() -> None:
     parser.add_argument("--encoder", type=Path, help="e5-small-v2 as ONNX; default: e5-small-v2.onnx in --out")
     parser.add_argument("--tokenizer", type=Path, help="its tokenizer; default: e5-small-v2-tokenizer.json in --out")
     parser.add_argument("--roundtrips", type=Path, help="made by python -m detector.training.deep.roundtrips")
+    parser.add_argument("--damaged", type=Path, help="made by python -m detector.training.deep.damaged")
     parser.add_argument("--start", type=Path, help="a model folder that was shipped, to train it on")
     parser.add_argument("--without", nargs="+", default=[], metavar="POOL", help="leave these kinds of text out")
     parser.add_argument("--rate", type=float, default=1.5e-4)
@@ -45,7 +46,7 @@ def main() -> None:
     encoder = options.encoder or out / "e5-small-v2.onnx"
     cutter = options.tokenizer or out / "e5-small-v2-tokenizer.json"
     sources = prepare.Sources(
-        options.data, options.roundtrips, encoder, cutter, options.seed, frozenset(options.without)
+        options.data, options.roundtrips, encoder, cutter, options.seed, frozenset(options.without), options.damaged
     )
     if options.start is not None:
         prepare.adopt(options.start / "tokenizer.json", cutter, out)

@@ -28,8 +28,8 @@ from detector.training.deep import export, prepare, published_lm, shards, start,
 from detector.training.deep.network import Network, Size
 from detector.training.deep.teacher import NOBODY, Said, Teacher
 
-LENGTH = 160  # the teacher's tokens in a row; of dev's rows of 128 word pieces one in 500 has more
-WAITING = 400  # batches that lie ready at most
+LENGTH = 144  # the teacher's tokens in a row of 128 word pieces; what has no room it does not read
+WAITING = 2000  # batches that lie ready at most
 Batch = dict[str, Tensor]
 Rows = dict[str, np.ndarray]
 
@@ -321,6 +321,7 @@ def main() -> None:
     parser.add_argument("--encoder", type=Path, required=True, help="e5-small-v2 as ONNX")
     parser.add_argument("--tokenizer", type=Path, required=True, help="its tokenizer")
     parser.add_argument("--roundtrips", type=Path, help="made by python -m detector.training.deep.roundtrips")
+    parser.add_argument("--damaged", type=Path, help="made by python -m detector.training.deep.damaged")
     parser.add_argument("--rows", type=int, default=256, help="rows in a batch")
     parser.add_argument("--teacher-steps", type=int, default=2520)
     parser.add_argument("--steps", type=int, default=2852)
@@ -340,7 +341,14 @@ def main() -> None:
     out: Path = options.out
     out.mkdir(parents=True, exist_ok=True)
     prepare.adopt(options.start / "tokenizer.json", options.tokenizer, out)
-    sources = prepare.Sources(options.data, options.roundtrips, options.encoder, options.tokenizer, options.seed)
+    sources = prepare.Sources(
+        options.data,
+        options.roundtrips,
+        options.encoder,
+        options.tokenizer,
+        options.seed,
+        damaged=options.damaged,
+    )
     drawer = prepare.drawers(sources, out)
     maker = Maker(
         drawer,

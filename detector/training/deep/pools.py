@@ -9,6 +9,7 @@ judgement divides it between the last two; else chrF and the engine's tier do.
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from detector.training.deep import layout
@@ -327,13 +328,32 @@ def roundtrips(data: Path, made: Path | None) -> Iterator[Specimen]:
         yield Specimen("apertium", tuple(lines), beside=tuple(Line(text, human) for text in row["orig"]))
 
 
-def read(data: Path, made: Path | None = None) -> dict[str, list[Specimen]]:
-    """All training documents by pool. `data` is the folder with the training files."""
+# The overlap of a sentence that came back from sound engines, and how much less is broken through and through.
+SOUND, BROKEN = 0.88, 0.38
+
+
+def damaged(made: Path | None) -> Iterator[Specimen]:
+    """Round trips through damaged engines (`damaged.py`): the less is left of a sentence, the more it is broken."""
+    if made is None:
+        return
+    for row in layout.rows(made):
+        lines = tuple(
+            Line(text, machine((SOUND - overlap(text, original)) / BROKEN))
+            for text, original in zip(row["sents"], row["orig"], strict=True)
+        )
+        yield Specimen("damaged", lines, beside=tuple(Line(text, NATIVE) for text in row["orig"]))
+
+
+def read(data: Path, made: Path | None = None, broken: Path | None = None) -> dict[str, list[Specimen]]:
+    """
+    All training documents by pool. `data` is the folder with the training files; `made` and `broken` are the files of
+    `roundtrips.py` and `damaged.py`.
+    """
     pools: dict[str, list[Specimen]] = defaultdict(list)
     for source in (wmt21, wmt12, web, mafand, mlqe, error_spans, learners, native):
         for specimen in source(data):
             pools[specimen.pool].append(specimen)
-    for specimen in roundtrips(data, made):
+    for specimen in chain(roundtrips(data, made), damaged(broken)):
         pools[specimen.pool].append(specimen)
     return dict(pools)
 

@@ -26,10 +26,11 @@ class Sources:
     tokenizer: Path
     seed: int
     without: frozenset[str] = frozenset()
+    damaged: Path | None = None  # made by `damaged.py`
 
     def read(self) -> dict[str, list[pools.Specimen]]:
         """Training documents by pool; UsageError if a pool that is to be left out does not exist."""
-        found = pools.read(self.data / "train", self.roundtrips)
+        found = pools.read(self.data / "train", self.roundtrips, self.damaged)
         if unknown := self.without - found.keys():
             msg = f"no pool is called {', '.join(sorted(unknown))}; there are {', '.join(sorted(found))}"
             raise UsageError(msg)

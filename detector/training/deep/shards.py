@@ -14,6 +14,7 @@ from tokenizers import Tokenizer
 
 from detector.training.deep import layout
 from detector.training.deep.breakage import Stock, broken, misspelt
+from detector.training.deep.careless import carelessly, somebody
 from detector.training.deep.naming import renamed, renaming
 from detector.training.deep.pools import Line, Pair, Span, Specimen, toward_garble
 from detector.training.deep.texts import tokens
@@ -27,7 +28,7 @@ SHARES = {
     "news": 15.0,
     "news_other": 2.0,
     "source": 1.5,
-    "genre": 9.0,
+    "genre": 12.0,
     "encyclopaedic": 1.5,
     "page": 1.5,
     "mafand": 5.0,
@@ -53,6 +54,7 @@ SHARES = {
     "mqm": 1.5,
     "hallucination": 0.7,
     "apertium": 6.0,
+    "damaged": 7.0,
     "made_up": 13.0,
 }
 HUMAN = (
@@ -68,7 +70,17 @@ HUMAN = (
     "learner",
     "learner_run",
 )
-GARBLED = ("statistical", "turkic_weak", "web_poor", "web_weak", "mafand_poor", "news21_poor", "apertium", "made_up")
+GARBLED = (
+    "statistical",
+    "turkic_weak",
+    "web_poor",
+    "web_weak",
+    "mafand_poor",
+    "news21_poor",
+    "apertium",
+    "damaged",
+    "made_up",
+)
 SPLICED = ("translated", "mixed", "postedit", "news", "learner", "mafand")
 
 # The share of rows that begin with a pair: the same passage broken and sound, each read by itself. What tells the two
@@ -86,12 +98,16 @@ PAIR_SHARES = {
     "news21_poor": 3.0,
     "mlqe_edited": 3.0,
     "apertium": 2.0,
+    "damaged": 3.0,
     "made_up": 3.0,
 }
 PAIR_TOKENS = 62  # of one side
+AROUND = 3000  # characters of a long text among which a run is looked for
 # The share of segments whose names are put in place of others, the same share in all kinds: whom a text speaks of, and
 # whether the name is a known one, tells nothing.
 RENAMED = 0.3
+# The share of segments, and of pairs on both sides, that somebody wrote without care.
+CARELESS = 0.22
 
 
 @dataclass
@@ -141,15 +157,17 @@ class Drawer:
         if name == "made_up":
             return self.made_up(words)
         specimen = self.specimen(name)
-        lines = specimen.lines
-        if len(lines) == 1 and len(lines[0].text) > 12000:
+        lines, middle = specimen.lines, False
+        if len(lines) == 1 and len(lines[0].text) > AROUND + 1000:
             text = lines[0].text
-            at = rng.randrange(len(text) - 6000)
-            lines = (Line(text[at : at + 6000].partition(" ")[2], lines[0].target, lines[0].spans),)
+            at = rng.randrange(len(text) - AROUND)
+            lines, middle = (Line(text[at : at + AROUND], lines[0].target, lines[0].spans),), True
         elif len(lines) > 30:
             at = rng.randrange(len(lines) - 20)
             lines = lines[at : at + 20]
         found = [sentence for line in lines for sentence in self.cut(line, specimen.weight)]
+        if middle:  # the first and the last are parts of sentences
+            found = found[1:-1]
         if not found:
             return []
         total = sum(s.line.text.count(" ") + 1 for s in found)
@@ -179,7 +197,7 @@ class Drawer:
     def made_up(self, words: int) -> list[Sentence]:
         """A run of which all or some sentences are broken on purpose."""
         rng = self.rng
-        name = rng.choices(("news", "genre", "mafand", "translated", "mixed"), (10, 2, 2, 1, 1))[0]
+        name = rng.choices(("news", "genre", "mafand", "translated", "mixed"), (9, 4, 2, 1, 1))[0]
         run = self.run(name, words)
         share = rng.choice((1.0, 1.0, 0.6, 0.3))
         out = []
@@ -211,7 +229,14 @@ class Drawer:
         elif name in GARBLED and len(run) >= 2 and rng.random() < 0.08:
             at = rng.randrange(len(run) + 1)
             run = run[:at] + self.run(rng.choice(SPLICED), rng.randint(1, 40)) + run[at:]
-        return [self.noisy(sentence) for sentence in self.renamed([run])[0]]
+        return [self.noisy(sentence) for sentence in self.careless(self.renamed([run]))[0]]
+
+    def careless(self, runs: list[list[Sentence]]) -> list[list[Sentence]]:
+        """Now and then, as somebody would write it who does not care: the same habits in all runs."""
+        if self.rng.random() >= CARELESS:
+            return runs
+        habits, seed = somebody(self.rng), self.rng.randrange(2**31)
+        return [[replace(s, line=carelessly(s.line, habits, seed + k)) for k, s in enumerate(run)] for run in runs]
 
     def renamed(self, runs: list[list[Sentence]]) -> list[list[Sentence]]:
         """Now and then, other names: the same ones in all runs."""
@@ -232,7 +257,7 @@ class Drawer:
         rng = self.rng
         name = rng.choices(self.pair_names, self.pair_shares)[0]
         sides = self.broken_pair() if name == "made_up" else self.aligned(rng.choice(self.pairs[name]))
-        sides = self.renamed(sides)
+        sides = self.careless(self.renamed(sides))
         rng.shuffle(sides)
         return sides
 
