@@ -2,28 +2,43 @@
 
 import random
 import struct
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pytest
 
+pytest.importorskip("tokenizers", reason="the extra [deep] is not installed")
 pytest.importorskip("zstandard", reason="the extra [corpus] is not installed")
 
-from detector.training.deep import careless, damaged
+from detector.training.deep import careless, damaged, shards
 from detector.training.deep.pools import NATIVE, Line, machine
+
+if TYPE_CHECKING:
+    from detector.training.deep.stock import Stock
 
 TEXT = "I don't think we're going to see Orum before Friday, and he has other plans."
 SPAN = ((33, 37, 0.9),)  # Orum
 
 
 def test_both_sides_of_a_pair_get_the_same_habits() -> None:
-    changed = 0
-    for seed in range(60):
-        habits = careless.somebody(random.Random(seed))  # noqa: S311
-        one, other = (careless.carelessly(Line(TEXT, target), habits, seed) for target in (NATIVE, machine(0.9)))
-        assert one.text == other.text
-        assert other.target == machine(0.9)
-        changed += one.text != TEXT
-    assert changed > 40
+    """What a habit does whatever is drawn shows on both sides, or on neither."""
+    texts = ("Nobody knows why it's raining in Orum today.", "He didn't say that Orum will pay for the bridge.")
+    seen = set()
+    for seed in range(300):
+        drawer = shards.Drawer({}, {}, cast("Stock", None), {}, seed)
+        sides = drawer.careless([[shards.Sentence(Line(text, machine(0.9)), 1.0)] for text in texts])
+        one, other = (side[0].line.text for side in sides)
+        assert ("'" in one) == ("'" in other)
+        seen.add("'" in one)
+        assert all(side[0].line.target == machine(0.9) for side in sides)
+    assert seen == {True, False}
+
+
+def test_every_short_form_is_used() -> None:
+    for forms in (careless.SHORT, careless.COLLOQUIAL):
+        habit = careless.replacing(forms, 1.0)
+        for word, form in forms.items():
+            assert habit(f"{word.capitalize()} now", random.Random(1)) == f"{form} now"  # noqa: S311
 
 
 def test_marked_words_stay_where_they_are() -> None:

