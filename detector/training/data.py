@@ -16,7 +16,19 @@ from typing import Any
 
 import zstandard
 
-__all__ = ["apart", "fold_of", "lay", "own_layout", "plain", "poor", "rated_below", "rows", "sentences", "window"]
+__all__ = [
+    "SENTENCE_END",
+    "apart",
+    "fold_of",
+    "lay",
+    "own_layout",
+    "plain",
+    "poor",
+    "rated_below",
+    "rows",
+    "sentences",
+    "window",
+]
 
 Row = Mapping[str, Any]
 
@@ -35,7 +47,7 @@ _FOLD = str.maketrans(
         "\xa0": " ",
     }
 )
-_SENTENCE_END = re.compile(r"(?<=[.!?][\"')\]]) +(?=[\"'(A-Z0-9])|(?<=[.!?]) +(?=[\"'(A-Z0-9])")
+SENTENCE_END = re.compile(r"(?<=[.!?][\"')\]]) +(?=[\"'(A-Z0-9])|(?<=[.!?]) +(?=[\"'(A-Z0-9])")
 _SHORTEST = 3  # words of a sentence worth keeping
 WINDOW_WORDS = (90, 120, 200, 300, 400)
 
@@ -70,7 +82,7 @@ def plain(text: str) -> str:
 
 def sentences(text: str) -> list[str]:
     """The sentences of three words or more."""
-    parts = (x for line in plain(text).split("\n") for x in _SENTENCE_END.split(line.strip()))
+    parts = (x for line in plain(text).split("\n") for x in SENTENCE_END.split(line.strip()))
     return [x for x in parts if len(x.split()) >= _SHORTEST]
 
 

@@ -2,7 +2,7 @@
 
 import collections
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from detector.fluency import FORMAT, VERSION, FluencyModel, compress, logits, ng
 from detector.training.corpus import Labelled, training_rows
 from detector.training.data import fold_of, lay, own_layout, sentences, window
 
-__all__ = ["Example", "choose_examples", "cross_fit", "fit", "save"]
+__all__ = ["Example", "choose_examples", "cross_fit", "design_matrix", "fit", "save", "sentence_weights", "sgd"]
 
 BITS = 21  # 2**20 to 2**22 weights did the same on dev/
 FREQUENT = 2500  # words that stand for themselves; 1,500 and 4,000 did the same on dev/
@@ -68,8 +68,10 @@ def _layout(found: Labelled, rng: random.Random) -> str:
     return str(text) if found.kind.startswith("learner") else lay(sentences(text), rng)
 
 
-def choose_examples(data: Path, folds: int, roundtrips: Path | None = None) -> list[Example]:
-    """The texts to train on, in an order that depends on the seed alone."""
+def choose_examples(
+    data: Path, folds: int, roundtrips: Path | None = None, caps: Mapping[str, int] = CAPS
+) -> list[Example]:
+    """The texts to train on, in an order that depends on the seed alone; of some kinds so many at most."""
     rng = random.Random(SEED)
     pools: dict[str, list[Labelled]] = collections.defaultdict(list)
     for found in training_rows(data, roundtrips):
@@ -81,7 +83,7 @@ def choose_examples(data: Path, folds: int, roundtrips: Path | None = None) -> l
         rng.shuffle(pool)
         family = name.split(".")[0]
         kind = family if family in ("genre", "learner") else name
-        some = pool[: CAPS.get(name, len(pool))]
+        some = pool[: caps.get(name, len(pool))]
         out += [Example(_layout(found, rng), kind, fold_of(found.row, folds)) for found in some]
     rng.shuffle(out)
     return out
@@ -126,7 +128,8 @@ def sentence_weights(kinds: NDArray[np.str_]) -> NDArray[np.float64]:
     return answer
 
 
-def _sgd(matrix: sp.csr_matrix, target: NDArray[np.bool_], weight: NDArray[np.float64]) -> SGDClassifier:
+def sgd(matrix: sp.csr_matrix, target: NDArray[np.bool_], weight: NDArray[np.float64]) -> SGDClassifier:
+    """Averaged SGD on sentences: n-grams, whether broken, and what each weighs."""
     model = SGDClassifier(loss="log_loss", alpha=ALPHA, max_iter=EPOCHS, tol=None, average=True, random_state=SEED)
     return model.fit(matrix, target, sample_weight=weight)
 
@@ -142,12 +145,12 @@ def cross_fit(examples: Sequence[Example], folds: int) -> tuple[list[FluencyMode
     unseen = np.zeros(len(target))
     parts = []
     for k in range(folds):
-        model = _sgd(matrix[fold != k], target[fold != k], weight[fold != k])
+        model = sgd(matrix[fold != k], target[fold != k], weight[fold != k])
         unseen[fold == k] = model.decision_function(matrix[fold == k]) - model.intercept_[0]
         parts.append(model.coef_[0].astype(np.float32))
     platt = LogisticRegression(C=1e6).fit(unseen[:, None], target, sample_weight=weight)
     slope, base = float(platt.coef_[0, 0]), float(platt.intercept_[0])
-    whole = _sgd(matrix, target, weight).coef_[0].astype(np.float32)
+    whole = sgd(matrix, target, weight).coef_[0].astype(np.float32)
     return (
         [FluencyModel(part, frequent, BITS, slope, base) for part in parts],
         FluencyModel(whole, frequent, BITS, slope, base),

@@ -16,6 +16,7 @@ from torch.nn import functional as fn
 
 from detector.assets import write_manifest
 from detector.encoder import CLASSES, FORMAT, VERSION
+from detector.training.deep.lean import lean
 from detector.training.deep.network import Layer, Network
 from detector.training.deep.shards import TOKENS
 
@@ -148,6 +149,6 @@ def write_folder(network: Network, tokenizer: Path, folder: Path, **facts: objec
         done = onnx.load(str(whole))
     table = next(t.name for t in done.graph.initializer if t.dims and t.dims[0] == network.size.vocabulary)
     eight_bit_table(done, table)
-    onnx.save(done, str(folder / "model.onnx"))
+    onnx.save(lean(done, network.size.as_dict()), str(folder / "model.onnx"))
     shutil.copyfile(tokenizer, folder / "tokenizer.json")
     write_manifest(folder, FORMAT, VERSION, tokens=TOKENS, classes=list(CLASSES), size=network.size.as_dict(), **facts)
