@@ -2,7 +2,8 @@
 
 The deep model has a command of its own (`python -m detector.training.deep`) and must be there before the deep profile
 can be fitted; so must the lexicon (`detector.training.lexicon`), the sequences (`detector.training.sequences`) and the
-furniture model (`detector.training.furniture`).
+furniture model (`detector.training.furniture`). The grammar model (`detector.training.grammar`) comes after: it uses
+the fast sentence model's symbols, and no document model reads it.
 """
 
 import argparse
