@@ -16,7 +16,7 @@ from detector.fluency import LONG, sentence_logits
 from detector.grammar import document_oddness
 from detector.reading import by_itself, chunks
 
-__all__ = ["Doubts", "doubts", "looks", "read_on_above"]
+__all__ = ["Doubts", "doubts", "looks", "read_on_above", "to_ask"]
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -92,13 +92,13 @@ def _nth(document: Ints) -> Ints:
     return np.arange(len(document)) - np.repeat(first, np.diff(first, append=len(document)))
 
 
-def _uncleared(batch: Batch, asked: Bools) -> Bools:
+def _uncleared(batch: Batch, in_doubt: Bools) -> Bools:
     """Which of the documents that are asked their longest sentences do not clear, bool [documents]."""
     sentences = batch.sentences
-    mine = np.flatnonzero(asked[sentences.document] & (sentences.words <= MOST_WORDS))
+    mine = np.flatnonzero(in_doubt[sentences.document] & (sentences.words <= MOST_WORDS))
     mine = mine[np.lexsort((-sentences.words[mine], sentences.document[mine]))]
     nth = _nth(sentences.document[mine])
-    odds, left = np.full((2, len(batch)), np.nan), asked.copy()
+    odds, left = np.full((2, len(batch)), np.nan), in_doubt.copy()
     for k, answers in enumerate(odds):
         ask = mine[(nth == k) & left[sentences.document[mine]]]
         answers[sentences.document[ask]] = by_itself(batch, ask)
@@ -123,6 +123,12 @@ class Doubts:
         return Doubts(self.read[self.read], self.whole[self.read], self.out[self.read[batch.sentences.document]])
 
 
+def to_ask(batch: Batch, garble: Floats, doubtful_above: float) -> Bools:
+    """Which documents are asked if nothing else has them read, by the fast scores and the grammar; bool [documents]."""
+    odd: Bools = document_oddness(batch) > ODD_ABOVE
+    return odd | (garble > doubtful_above * ASKED_SHARE)
+
+
 def doubts(batch: Batch, garble: Floats, doubtful_above: float) -> Doubts:
     """What is doubtful, by the fast scores (float64 [documents]) and what is asked.
 
@@ -130,8 +136,7 @@ def doubts(batch: Batch, garble: Floats, doubtful_above: float) -> Doubts:
     not cleared.
     """
     whole = garble > SURE_ABOVE
-    asked = (garble > doubtful_above * ASKED_SHARE) | (document_oddness(batch) > ODD_ABOVE)
-    whole |= _uncleared(batch, asked & ~whole)
+    whole |= _uncleared(batch, to_ask(batch, garble, doubtful_above) & ~whole)
     out = _standing_out(batch, whole)
     read = (garble > doubtful_above * READ_SHARE) | whole
     read[batch.sentences.document[out]] = True

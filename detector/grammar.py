@@ -1,10 +1,10 @@
 """The grammar model: sentences as people wrote them against the same ones with words moved, lost and exchanged.
 
 The fast sentence model (`detector.fluency`) learns what known engines write; n-grams that it has never seen say nothing
-to it. This one has the same form and has seen no translation at all: it learns which n-grams people write and chance
-does not (noise-contrastive estimation, Gutmann and Hyvarinen 2010). It cannot see what neural engines do, and sees
-broken word order of any origin. It weighs nothing in a verdict: the cascade asks the neural model about a document that
-looks odd to it.
+to it. This one has the same form and has seen no engine's output: it learns which n-grams people write (natives,
+translators, learners) and chance does not (noise-contrastive estimation, Gutmann and Hyvarinen 2010). It hardly sees
+what neural engines do, and sees broken word order of any origin. It weighs nothing in a verdict: the cascade asks the
+neural model about a document that looks odd to it.
 """
 
 import functools
@@ -16,7 +16,7 @@ from detector.assets import find_folder
 from detector.batch import Batch, per_batch
 from detector.fluency import FluencyModel, document_means, load_fluency, logits
 
-__all__ = ["SHORTEST", "document_oddness", "load_grammar"]
+__all__ = ["document_oddness", "load_grammar"]
 
 SHORTEST = 4  # words of a sentence that says something
 

@@ -96,7 +96,7 @@ def _balanced(kinds: NDArray[np.str_], target: NDArray[np.bool_]) -> NDArray[np.
 def fit(examples: Sequence[fluency.Example]) -> FluencyModel:
     """Human examples -> the model, over the symbols of the bundled fluency model.
 
-    Its log-odds are calibrated on documents of folds that it has not seen.
+    Its log-odds are calibrated by what a model of the other folds says of the first one's documents.
     """
     rng = random.Random(SEED)
     sample = rng.sample(examples, min(len(examples), WORDS_OF))

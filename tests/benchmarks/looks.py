@@ -28,7 +28,6 @@ from numpy.typing import NDArray  # noqa: E402
 from detector import cascade  # noqa: E402
 from detector.batch import Batch, cut  # noqa: E402
 from detector.features import measure  # noqa: E402
-from detector.grammar import document_oddness  # noqa: E402
 from detector.reading import read_on  # noqa: E402
 from detector.scorer import load_model  # noqa: E402
 from detector.training.corpus import dev_rows  # noqa: E402
@@ -102,7 +101,7 @@ def whole(found: list[tuple[str, str]]) -> tuple[Read, dict[str, int], dict[str,
     kind = np.asarray([kind for kind, _ in found])
     fast = measure(batch, FAST, with_evidence=False).values
     garble = MODEL.score(fast, [s.code for s in FAST], "fast").probabilities["garble"]
-    doubt = (garble > DOUBTFUL_ABOVE * cascade.ASKED_SHARE) | (document_oddness(batch) > cascade.ODD_ABOVE)
+    doubt = cascade.to_ask(batch, garble, DOUBTFUL_ABOVE)
     at = np.flatnonzero(np.char.startswith(kind, "mt.") | doubt)
     part = cut([found[i][1] for i in at.tolist()])
     counts = collections.Counter(kind.tolist()), collections.Counter(kind[doubt].tolist())
