@@ -10,9 +10,11 @@ import argparse
 import importlib.util
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from detector.scorer import AXES, load_model
 from detector.training import fluency, lines, verdict
 from detector.training.measuring import measure_documents, measure_once
 
@@ -29,12 +31,19 @@ def main() -> int:
     )
     parser.add_argument("--no-deep", action="store_true", help="fit the fast profile only; the deep one is its copy")
     parser.add_argument("--jobs", type=int, default=1, help="processes that measure; the models do not depend on it")
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        choices=[*AXES, "verdict"],
+        help="fit these document models; the other ones, their lines, and the sentence model stay as they are in --out",
+    )
     parser.add_argument("--kept", type=Path, help="folder that keeps what the neural model read, for another try")
     options = parser.parse_args()
     jobs = options.jobs
 
     parts, whole = fluency.fit(options.data, verdict.FOLDS, options.roundtrips)
-    fluency.save(whole, options.out / "fluency")
+    if not options.only:
+        fluency.save(whole, options.out / "fluency")
     print("fluency: done", file=sys.stderr)
 
     train = verdict.choose_documents(options.data, "train", options.roundtrips)
@@ -62,7 +71,12 @@ def main() -> int:
         fitted["deep"] = verdict.deepened(fitted["fast"], wide[0], wide[1], both)
         garble = lines.garble_lines(fitted["deep"].models["garble"], *wide[1], both)
         drawn["deep"] = drawn["fast"] | garble
-    policy = {"lines": drawn, "doubtful_above": verdict.doubtful_above(fitted["fast"], dev, values[1], fast)}
+    policy: dict[str, Any] = {
+        "lines": drawn,
+        "doubtful_above": verdict.doubtful_above(fitted["fast"], dev, values[1], fast),
+    }
+    if options.only:
+        verdict.keep_others(fitted, policy, load_model(options.out / "verdict"), options.only)
     verdict.save(
         fitted, policy, options.out / "verdict", trained_on=verdict.digest(train), calibrated_on=verdict.digest(dev)
     )

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from detector.registry import Signal
 from detector.scorer import Additive
+from detector.training.part_pages import THINNED, WHOLE
 from detector.training.verdict import Documents, logit_of
 
 __all__ = ["garble_lines", "lines_for"]
@@ -43,7 +44,7 @@ def garble_lines(model: Additive, dev: Documents, values: Floats, signals: Seque
 
 def lines_for(models: dict[str, Additive], dev: Documents, values: Floats, signals: Sequence[Signal]) -> dict[str, Any]:
     """The lines of one profile, as probabilities."""
-    prose = (dev.truth["boilerplate"] == 0) & (dev.kinds != "page")
+    prose = (dev.truth["boilerplate"] == 0) & ~np.isin(dev.kinds, (WHOLE, THINNED))
     # Typos and furniture drop only what is ridden with them: surely so (p > 0.9), and nothing that one clean article in
     # a thousand reaches.
     typos, furniture = (_probability(models[axis], values, signals) for axis in ("typos", "boilerplate"))
