@@ -60,10 +60,6 @@ DOUBTFUL_SHARE = 0.12  # so that a clean corpus costs an eighth of reading all o
 TYPO_RATES = (0.005, 0.01, 0.02, 0.03, 0.05)
 TYPO_RIDDEN = 0.01  # one word in a hundred: ten on a page
 FURNITURE_SHARE = 0.5  # of the characters: mostly furniture
-# How much of a page is furniture is measured by this signal's share of the characters. With the other kinds as well the
-# log-loss on dev's pages is .044 for .045, but an article with one line of every kind, a tenth of it in all, went to
-# review.
-SHARE_OF_FURNITURE = ("BP115",)
 # Of the clean documents so many bring some furniture along, from a copyright line to half of their characters. Without
 # them (so until November 2026) any line of furniture was proof: of articles with a tenth of it 58 % were dropped.
 SOME_FURNITURE = 0.2
@@ -274,8 +270,6 @@ class Fitted:
 
 def columns_for(axis: str, signals: Sequence[Signal]) -> list[int]:
     """Which signals an axis' model may use: its own; the verdict's, those of all axes."""
-    if axis == "boilerplate":
-        return [i for i, s in enumerate(signals) if s.code in SHARE_OF_FURNITURE]
     return [i for i, s in enumerate(signals) if s.axis == axis or (axis == "verdict" and s.axis is not None)]
 
 
