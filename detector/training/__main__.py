@@ -39,6 +39,8 @@ def main() -> int:
     )
     parser.add_argument("--kept", type=Path, help="folder that keeps what the neural model read, for another try")
     options = parser.parse_args()
+    if options.only and options.no_deep:
+        parser.error("--only needs both profiles: with --no-deep the deep one is a copy of the fast one")
     jobs = options.jobs
 
     parts, whole = fluency.fit(options.data, verdict.FOLDS, options.roundtrips)

@@ -21,8 +21,7 @@ from detector.training.data import Row, apart, rows
 
 __all__ = ["LEFT", "THINNED", "WHOLE", "PartPage", "main", "part_pages", "thinned"]
 
-# The kinds sort after all others of training but the misspelt ones, or after those, so that which documents of those
-# kinds are drawn does not depend on the thinned pages.
+# The thinned pages' kind sorts after all others, so that which documents of those are drawn does not depend on them.
 WHOLE, THINNED = "page", "web.thinned"
 LEFT = (0.0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)  # of the characters: what is left of the furniture
 _TOGETHER = 4  # neighbouring lines of furniture that stay or go together
