@@ -361,7 +361,7 @@ class Batch:
     `doubtful`, if given: bool [sentences], the sentences that slow signals need to read; the others count as sound.
     `facts`, if given: by document, what is known of it beyond its text (`Document.metadata`). `recurring`, if given:
     bool [lines], the lines that many documents of their site have (`detector.sites`). `markup`, if given: float64
-    [lines], `Document.markup`, NaN for the lines of documents without.
+    [lines], `Document.markup`, NaN for the lines of documents without. `ignored`: codes of signals that do not count.
     """
 
     texts: tuple[str, ...]
@@ -380,7 +380,10 @@ class Batch:
     facts: tuple[Mapping[str, Any], ...] = ()
     recurring: NDArray[np.bool_] | None = None
     markup: NDArray[np.float64] | None = None
+    ignored: frozenset[str] = frozenset()
     memory: dict[Any, Any] = field(default_factory=dict, repr=False)
+    # What signals marked; not shared, as `memory` is, with batches that `replace` makes: marks depend on all fields.
+    marked: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
 
     def __len__(self) -> int:
         return len(self.texts)

@@ -17,6 +17,10 @@ __all__ = ["Measurement", "Table", "measure"]
 # `top` is the mean of the worst three sentences: one odd sentence is an accident, three are a habit. (Measured on dev/:
 # see the model card.)
 TOP = 3
+# `shrunk`: so many words without a mark are added, so that a short text has to show more. On dev/, at the line that one
+# sound text in a thousand passes, news with one word in 50 misspelt is then found in 93 of 100 cases, else in 3; notes
+# of 100 words as often as before.
+SHRINKING_WORDS = 200
 
 
 class Measurement(NamedTuple):
@@ -101,8 +105,9 @@ def aggregate(declared: Signal, batch: Batch, marks: Marks, at: NDArray[np.int64
     words, lines, sentences = batch.words.document, batch.lines.document, batch.sentences.document
     document = {"word": words, "line": lines, "sentence": sentences}[declared.unit]
     values, of = marks.values[at].astype(np.float64), document[at]
-    if declared.aggregate == "count":
-        return np.log1p(1000 * np.bincount(of, weights=values, minlength=n) / _length(batch))
+    if declared.aggregate in ("count", "shrunk"):
+        size = _length(batch) + (SHRINKING_WORDS if declared.aggregate == "shrunk" else 0)
+        return np.log1p(1000 * np.bincount(of, weights=values, minlength=n) / size)
     if declared.aggregate == "top":
         return _top(values, of, n)
     if marks.weight is None:

@@ -119,7 +119,8 @@ class Detector:
         """Judge documents together: the unit of work. The answers do not depend on who shares the batch."""
         if not documents:
             return []
-        batch = replace(cut([d.text for d in documents], self._taught), facts=tuple(d.metadata for d in documents))
+        batch = cut([d.text for d in documents], self._taught)
+        batch = replace(batch, facts=tuple(d.metadata for d in documents), ignored=self._ignore)
         if any(d.markup for d in documents):
             batch = replace(batch, markup=markup(batch, documents))
         if self._site_lines is not None:

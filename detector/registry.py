@@ -20,11 +20,11 @@ from detector.batch import Batch, cut
 from detector.document import Span
 from detector.errors import UsageError
 
-__all__ = ["Marks", "Signal", "all_signals", "evidence", "find_signal", "signal", "spans"]
+__all__ = ["Marks", "Signal", "all_signals", "evidence", "find_signal", "places_of", "signal", "spans"]
 
 Axis = Literal["garble", "typos", "boilerplate"]
 Unit = Literal["word", "line", "sentence", "document"]
-Aggregate = Literal["rate", "count", "top", "value"]
+Aggregate = Literal["rate", "count", "shrunk", "top", "value"]
 Cost = Literal["fast", "slow"]
 Beyond = Literal["markup", "site"]
 
@@ -70,8 +70,13 @@ class Signal:
     function: Callable[[Batch], Marks] = field(repr=False)
 
     def mark(self, batch: Batch) -> Marks:
-        """Mark every unit of the batch."""
-        return self.function(batch)
+        """Mark every unit of the batch; of boilerplate it is remembered, since furniture-share asks again."""
+        if self.axis != "boilerplate":
+            return self.function(batch)
+        if self.code not in batch.marked:
+            batch.marked[self.code] = self.function(batch)
+        answer: Marks = batch.marked[self.code]
+        return answer
 
     def __reduce__(self) -> tuple[Callable[[str], "Signal"], tuple[str]]:
         """Pickled by its code: the module's name stands for the signal, so its function cannot be found there."""
@@ -103,7 +108,8 @@ def signal(  # noqa: PLR0913 - a declaration: every fact about a signal is named
       repetition, BP boilerplate, LG language and shape, LT LanguageTool.
     - `axis`: which axis its evidence belongs to; None: a model column only.
     - `unit`: what is marked. `aggregate`: how marks become the measurement: `rate` (mean over units), `count` (log of 1
-      + marks per 1,000 words), `top` (mean of the three worst sentences), `value` (unit document only).
+      + marks per 1,000 words), `shrunk` (the same as if 200 more words had no mark: one slip in a note is no habit),
+      `top` (mean of the three worst sentences), `value` (unit document only).
     - `message`: the reason in a reader's words, a noun phrase without full stop ("words of another language left in").
     - `flagged`, `clean`: texts that it must mark, and must not. Both are tests and documentation.
     - `cost`: slow signals see what the fast ones leave in doubt. `needs`: the extra that must be installed.
@@ -206,6 +212,13 @@ def spans(declared: Signal, batch: Batch, marks: Marks, at: NDArray[np.int64] | 
     for of, found in by_document.items():
         out[of] = found
     return out
+
+
+def places_of(declared: Signal, batch: Batch) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Where what a signal marks begins and ends in the batch, and in which document; int64 [marked units] each."""
+    units = _units(batch, declared.unit)
+    at = np.flatnonzero(declared.mark(batch).values > 0)
+    return units.start[at], units.end[at], units.document[at]
 
 
 def evidence(declared: Signal, text: str) -> list[str]:

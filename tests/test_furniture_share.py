@@ -8,6 +8,7 @@ import pytest
 
 from detector import Detector
 from detector.document import Document
+from detector.registry import all_signals
 from detector.strip import strip
 
 SOME = (
@@ -59,9 +60,26 @@ def test_an_article_with_some_furniture_is_kept_and_gets_rid_of_it(
     assert strip(Document("", text), verdict).text.strip("\n") == article
 
 
-def test_a_line_of_every_kind_is_not_dropped(detector: Detector, seeds: Path) -> None:
-    text = "\n".join([*SOME[2], _article(seeds, 1), *(line for some in SOME for line in some)])
-    assert detector.judge(text).action in {"keep", "review"}
+@pytest.mark.parametrize("number", [1, 2])
+def test_an_article_with_a_line_of_every_kind_is_kept(detector: Detector, seeds: Path, number: int) -> None:
+    text = "\n".join([*SOME[2], _article(seeds, number), *(line for some in SOME for line in some)])
+    assert detector.judge(text).action == "keep"
+
+
+def test_notices_between_the_lines_of_a_note_count_though_the_line_model_may_not_know_them(detector: Detector) -> None:
+    notes = [line for some in SOME for line in some] * 2
+    text = "\n".join([*notes, "The ferry to Harnley does not run on Monday, since the pier is being mended.", *notes])
+    verdict = detector.judge(text)
+    assert verdict.action in {"review", "drop"}
+    assert verdict.reasons[0].code == "BP118"
+
+
+def test_furniture_of_a_signal_that_is_left_out_does_not_count(seeds: Path) -> None:
+    text = f"{_article(seeds, 1)[:300]}\n© 2024 Harbour News Ltd. All rights reserved."
+    every = [s.code for s in all_signals() if s.axis == "boilerplate" and s.unit != "document"]
+    sound = Detector(deep="never").judge(_article(seeds, 1)[:300]).assessment.boilerplate
+    assert Detector(deep="never").judge(text).assessment.boilerplate > sound
+    assert Detector(deep="never", ignore=every).judge(text).assessment.boilerplate == pytest.approx(sound)
 
 
 def test_a_page_that_is_mostly_furniture_is_dropped_for_it(detector: Detector, seeds: Path) -> None:

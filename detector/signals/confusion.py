@@ -127,6 +127,7 @@ def _confused(batch: Batch) -> dict[int, tuple[str, float]]:
     "WD104",
     axis="typos",
     unit="word",
+    aggregate="shrunk",
     message="a real word in the place of another",
     flagged=[
         "He was released form prison last year.",

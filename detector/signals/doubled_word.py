@@ -31,6 +31,7 @@ def _never_twice() -> NDArray[np.uint64]:
     "WD101",
     axis="typos",
     unit="word",
+    aggregate="shrunk",
     joined=True,
     message="a word written twice in a row",
     flagged=["They went to the the market.", "It was agreed with with the government."],

@@ -32,6 +32,7 @@ def _shortened(word: str) -> list[str]:
     "WD105",
     axis="typos",
     unit="word",
+    aggregate="shrunk",
     message="words with a letter struck too often",
     flagged=["The commmittee met again.", "They havve a commmon goal and a bigg proobblem with the geovernnnment."],
     clean=[

@@ -282,6 +282,7 @@ def _kind(batch: Batch, word: int, spelt: str) -> str:
     "WD102",
     axis="typos",
     unit="word",
+    aggregate="shrunk",
     message="misspelt words",
     flagged=[
         "They are ready to continue the negotiaitons.",

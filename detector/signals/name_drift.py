@@ -180,6 +180,7 @@ def _partner(own: str, kept: Known, *, listed: bool) -> str | None:
     "WD103",
     axis="typos",
     unit="word",
+    aggregate="shrunk",
     message="names spelt otherwise than elsewhere in the text or in the world",
     flagged=[
         "President Voldyyyr Zelensky met President Emanuel Macron.",
