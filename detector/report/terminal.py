@@ -186,8 +186,9 @@ def _reasons(document: Document, verdict: Verdict) -> Table:
 
 
 def _weight(reason: Reason) -> str:
-    axis = f"{reason.axis}, " if reason.axis else ""
-    return f"({axis}{reason.name}, {reason.contribution:+.2f})"
+    """Where a reason belongs, and what it adds, if anything: furniture is named, and counts by its share."""
+    parts = [reason.axis, reason.name, f"{reason.contribution:+.2f}" if reason.contribution else None]
+    return f"({', '.join(part for part in parts if part)})"
 
 
 def _readability(indices: Mapping[str, float]) -> Table:
