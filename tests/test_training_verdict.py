@@ -24,9 +24,19 @@ def additive(code: str, height: float) -> Additive:
 
 
 def test_a_page_that_is_not_mostly_furniture_says_nothing_of_other_axes() -> None:
-    signals = [find_signal("MT120"), find_signal("BP112"), find_signal("WD102")]
-    found = verdict.without_unknown(documents(), np.ones((6, 3)), signals)
-    assert found.tolist() == [[1, 1, 1]] * 3 + [[0, 1, 0], [1, 1, 1], [0, 1, 0]]
+    signals = [find_signal("MT120"), find_signal("BP118"), find_signal("WD102")]
+    rows = np.arange(18.0).reshape(6, 3)
+    found = verdict.without_unknown(documents(), rows, signals)
+    # Rows 3 and 5 have the other axes of the only clean document, row 0, and the furniture that they have.
+    assert found.tolist() == [*rows[:3].tolist(), [0, 10, 2], rows[4].tolist(), [0, 16, 2]]
+    assert rows.tolist() == np.arange(18.0).reshape(6, 3).tolist()
+
+
+def test_of_furniture_the_share_alone_is_a_column() -> None:
+    signals = [find_signal(code) for code in ("MT120", "BP112", "BP118", "WD102")]
+    assert verdict.columns_for("boilerplate", signals) == [2]
+    assert verdict.columns_for("verdict", signals) == [0, 2, 3]
+    assert verdict.columns_for("garble", signals) == [0]
 
 
 def test_a_fifth_of_the_clean_documents_have_some_furniture_and_garble_does_not_hear_of_them() -> None:

@@ -312,14 +312,20 @@ def sum_weights(documents: Documents) -> Floats:
 
 
 def without_unknown(documents: Documents, values: Floats, signals: Sequence[Signal]) -> Floats:
-    """The rows, those of pages that are not mostly furniture without what was measured on other axes.
+    """The rows, those of pages that are not mostly furniture with another document's measurements on other axes.
 
-    Nobody knows whether such a page is garbled: it must not stand for sound text against the signals of garble.
+    Nobody knows whether such a page is garbled: it must not stand for sound text against the signals of garble. Without
+    any such measurement it would be sounder than all texts are; so it gets those of a clean document drawn from the
+    mix, as if it were that document with furniture around it.
     """
-    other = np.asarray([s.axis != "boilerplate" for s in signals])
-    page = np.isin(documents.kinds, (WHOLE, THINNED)) & ~(documents.truth["boilerplate"] == 1)
-    answer: Floats = np.where(page[:, None] & other, 0, values)
-    return answer
+    other = np.flatnonzero([s.axis != "boilerplate" for s in signals])
+    pages = np.isin(documents.kinds, (WHOLE, THINNED)) & ~(documents.truth["boilerplate"] == 1)
+    out = values.copy()
+    if pages.any() and len(other):
+        weight = mix_weights(documents, "garble") * (documents.truth["garble"] == 0)
+        drawn = np.random.default_rng(SEED).choice(len(weight), int(pages.sum()), p=weight / weight.sum())
+        out[np.ix_(pages, other)] = values[np.ix_(drawn, other)]
+    return out
 
 
 def fit_profile(
