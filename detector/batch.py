@@ -382,7 +382,8 @@ class Batch:
     markup: NDArray[np.float64] | None = None
     ignored: frozenset[str] = frozenset()
     memory: dict[Any, Any] = field(default_factory=dict, repr=False)
-    # What signals marked; not shared, as `memory` is, with batches that `replace` makes: marks depend on all fields.
+    # Where signals marked furniture, by code (see `registry.places_of`); not shared, as `memory` is, with batches that
+    # `replace` makes: marks depend on all fields.
     marked: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
 
     def __len__(self) -> int:
