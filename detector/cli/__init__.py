@@ -7,7 +7,6 @@ their command is called (all of them for `--help`), so they import what is heavy
 
 import gc
 import importlib
-import io
 import os
 import sys
 from typing import Annotated, Any
@@ -16,17 +15,13 @@ import typer
 from typer.core import TyperGroup
 
 from detector import __version__
+from detector.cli.output import ReaderLeftError, guard_standard_output
 from detector.environment import DEFAULTS
-from detector.errors import DetectorError
+from detector.errors import DetectorError, OutputError
 
 __all__ = ["app", "main"]
 
 COMMANDS = ("score", "report", "clean", "gate", "signals", "explain", "evaluate")
-
-
-def _hush() -> None:
-    """Whoever read our standard output has left: let nothing complain when the interpreter flushes it."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class _Commands(TyperGroup):
@@ -50,8 +45,7 @@ class _Commands(TyperGroup):
         try:
             answer = super().invoke(ctx)
             sys.stdout.flush()
-        except BrokenPipeError:
-            _hush()
+        except ReaderLeftError:
             raise typer.Exit(0) from None
         except DetectorError as error:
             typer.echo(f"detector: {error}", err=True)
@@ -96,6 +90,14 @@ def main() -> None:
     gc.set_threshold(50_000)
     for name, value in DEFAULTS.items():  # NumPy is not loaded yet; --jobs is what uses more cores
         os.environ.setdefault(name, value)
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # a name with bytes that are no UTF-8, a poor locale
-    app(prog_name="detector")
+    guard_standard_output()
+    try:
+        try:
+            app(prog_name="detector")
+        finally:
+            sys.stdout.flush()  # what no command has printed: the help, the version
+    except ReaderLeftError:
+        sys.exit(0)
+    except OutputError as error:
+        typer.echo(f"detector: {error}", err=True)
+        sys.exit(error.exit_code)

@@ -42,7 +42,7 @@ from detector.cli.options import (
     TextFieldOption,
     WordsOption,
 )
-from detector.errors import OutputError, UsageError
+from detector.errors import UsageError
 from detector.io import CHUNK_BYTES, MAX_DOCUMENT_BYTES, Options, Unreadable
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def _by_many(job: "Job", watch: Watch, jobs: int, executor: "Executor | None", *
         total = _to_file(replace(job, out=str(whole)), watch, jobs, executor, force=False, dry_run=dry_run)
         if dry_run:
             return total
-        with whole.open("rb") as file, _stdout():
+        with whole.open("rb") as file:
             shutil.copyfileobj(file, sys.stdout.buffer)
             sys.stdout.buffer.flush()
     return total
@@ -172,27 +172,15 @@ def _stream(job: "Job", watch: Watch, *, dry_run: bool) -> "Tally":
         watch("passed-over", names=found.passed_over)
     total = Tally()
     answers = (answer for source in found.sources for answer in records(source, job.options))
-    with _stdout():
-        for answer in judged(job.judging.make(), answers, job.limit):
-            total.read += 1
-            if isinstance(answer, Unreadable):
-                total.unreadable(answer)
-                watch.unreadable(answer)
-                continue
-            read, verdict = answer
-            total.judged(verdict, 0)
-            if not dry_run:
-                sys.stdout.buffer.write(wire.to_json(wire.record(read.document, verdict)) + b"\n")
-        sys.stdout.buffer.flush()
+    for answer in judged(job.judging.make(), answers, job.limit):
+        total.read += 1
+        if isinstance(answer, Unreadable):
+            total.unreadable(answer)
+            watch.unreadable(answer)
+            continue
+        read, verdict = answer
+        total.judged(verdict, 0)
+        if not dry_run:
+            sys.stdout.buffer.write(wire.to_json(wire.record(read.document, verdict)) + b"\n")
+    sys.stdout.buffer.flush()
     return total
-
-
-class _stdout:  # noqa: N801 - used like a function
-    """Tells in words when the standard output cannot be written, but for a reader who has seen enough."""
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
-            msg = f"standard output cannot be written: {error.strerror}"
-            raise OutputError(msg) from error
