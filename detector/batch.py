@@ -382,9 +382,10 @@ class Batch:
     markup: NDArray[np.float64] | None = None
     ignored: frozenset[str] = frozenset()
     memory: dict[Any, Any] = field(default_factory=dict, repr=False)
-    # Where signals marked furniture, by code (see `registry.places_of`); not shared, as `memory` is, with batches that
-    # `replace` makes: marks depend on all fields.
-    marked: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
+    # Which units signals marked, by code, as far as they were measured. Not shared, as `memory` is, with batches that
+    # `replace` makes: marks depend on all fields. Indices and not the marks: their `detail` holds the batch, and what
+    # holds itself is not freed at once.
+    marked: dict[str, Ints] = field(default_factory=dict, init=False, repr=False)
 
     def __len__(self) -> int:
         return len(self.texts)

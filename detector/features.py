@@ -128,6 +128,7 @@ def measure(batch: Batch, signals: Sequence[Signal], *, with_evidence: bool = Tr
         marks = declared.mark(batch)
         # Numbers are compared several times as fast as they are looked through for what is not 0.
         at = np.flatnonzero(marks.values != 0)
+        batch.marked[declared.code] = at
         values[:, i] = aggregate(declared, batch, marks, at)
         found.append(spans(declared, batch, marks, at) if with_evidence and len(at) else nothing)
     return Table(tuple(signals), values, tuple(found))

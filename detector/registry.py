@@ -70,14 +70,8 @@ class Signal:
     function: Callable[[Batch], Marks] = field(repr=False)
 
     def mark(self, batch: Batch) -> Marks:
-        """Mark every unit of the batch; where boilerplate is marked is remembered (see `places_of`)."""
-        marks = self.function(batch)
-        if self.axis == "boilerplate" and self.unit != "document":
-            units = _units(batch, self.unit)
-            at = np.flatnonzero(marks.values > 0)
-            # Not the marks themselves: their `detail` holds the batch, and what holds itself is not freed at once.
-            batch.marked[self.code] = units.start[at], units.end[at], units.document[at]
-        return marks
+        """Mark every unit of the batch."""
+        return self.function(batch)
 
     def __reduce__(self) -> tuple[Callable[[str], "Signal"], tuple[str]]:
         """Pickled by its code: the module's name stands for the signal, so its function cannot be found there."""
@@ -216,13 +210,14 @@ def spans(declared: Signal, batch: Batch, marks: Marks, at: NDArray[np.int64] | 
 
 
 def places_of(declared: Signal, batch: Batch) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Where what a signal of boilerplate marks begins and ends in the batch, and in which document; int64 [marked
-    units] each. If the signal has been asked about the batch before, it is not asked again.
+    """Where the words, lines or sentences that a signal marks begin and end in the batch, and in which document; int64
+    [marked units] each. A signal that the batch has been measured by is not asked again.
     """
-    if declared.code not in batch.marked:
-        declared.mark(batch)
-    places: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]] = batch.marked[declared.code]
-    return places
+    at = batch.marked.get(declared.code)
+    if at is None:
+        at = np.flatnonzero(declared.mark(batch).values > 0)
+    units = _units(batch, declared.unit)
+    return units.start[at], units.end[at], units.document[at]
 
 
 def evidence(declared: Signal, text: str) -> list[str]:

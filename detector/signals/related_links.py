@@ -114,6 +114,7 @@ _LEAD = re.compile(
     r"\s*[:|>\u00bb]+\s*\w.*",
     re.IGNORECASE,
 )
+# How they begin: of all lines few are looked at by the expression.
 _LEADS = ("read", "also", "see", "up", "recommended", "don't", "icymi", "in", "watch", "related")
 _LONGEST_HEADLINE = 25  # words, the lead-in counted
 
