@@ -120,11 +120,17 @@ def aggregate(declared: Signal, batch: Batch, marks: Marks, at: NDArray[np.int64
 
 
 def measure(batch: Batch, signals: Sequence[Signal], *, with_evidence: bool = True) -> Table:
-    """Run signals over a batch: values for all documents at once, and evidence where it is wanted."""
+    """Run signals over a batch: values for all documents at once, and evidence where it is wanted.
+
+    What the batch ignores is not asked: its values are 0, and it has no evidence.
+    """
     values = np.zeros((len(batch), len(signals)))
     found: list[Sequence[Sequence[Span]]] = []
     nothing: list[Sequence[Span]] = [()] * len(batch)
     for i, declared in enumerate(signals):
+        if declared.code in batch.ignored:
+            found.append(nothing)
+            continue
         marks = declared.mark(batch)
         # Numbers are compared several times as fast as they are looked through for what is not 0.
         at = np.flatnonzero(marks.values != 0)
