@@ -12,7 +12,7 @@ from detector.batch import Batch, per_batch
 from detector.document import Span
 from detector.registry import Marks, Signal, spans
 
-__all__ = ["Measurement", "Table", "measure"]
+__all__ = ["Measurement", "Table", "joined", "measure"]
 
 # `top` is the mean of the worst three sentences: one odd sentence is an accident, three are a habit. (Measured on dev/:
 # see the model card.)
@@ -138,3 +138,13 @@ def measure(batch: Batch, signals: Sequence[Signal], *, with_evidence: bool = Tr
         values[:, i] = aggregate(declared, batch, marks, at)
         found.append(spans(declared, batch, marks, at) if with_evidence and len(at) else nothing)
     return Table(tuple(signals), values, tuple(found))
+
+
+def joined(signals: Sequence[Signal], *tables: Table) -> Table:
+    """Tables of the same documents side by side, as one with these columns; each signal is in one of the tables."""
+    at = {declared.code: (table, i) for table in tables for i, declared in enumerate(table.signals)}
+    columns = [at[declared.code] for declared in signals]
+    values = np.zeros((len(tables[0].values), len(columns)))
+    for k, (table, i) in enumerate(columns):
+        values[:, k] = table.values[:, i]
+    return Table(tuple(signals), values, tuple([table.evidence[i] for table, i in columns]))

@@ -10,11 +10,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.batch import Batch, Taught, cut
+from detector.articles import Articles, articles, of_articles
+from detector.batch import Taught, cut
 from detector.cascade import Doubts, doubts, looks, read_on_above
 from detector.document import Document, Span
 from detector.errors import MissingExtraError
-from detector.features import Table, measure
+from detector.features import Table, joined, measure
 from detector.languagetool import LanguageToolError, LanguageToolWarning, connect
 from detector.policy import Policy, Verdict, decide
 from detector.reading import read_on
@@ -26,6 +27,7 @@ from detector.webpages import excuse_pages, markup
 __all__ = ["Detector"]
 
 When = Literal["auto", "always", "never"]
+Ints = NDArray[np.int64]
 
 # A batch is full at so many documents or characters: large enough that what is done once a batch costs little per
 # document (256 news articles take a seventh less time a word than 128), small enough for memory.
@@ -119,20 +121,27 @@ class Detector:
         """Judge documents together: the unit of work. The answers do not depend on who shares the batch."""
         if not documents:
             return []
+        article, fast = self._measured(documents)
+        scores = self._score(fast, "fast")
+        verdicts = self._verdicts(fast, scores, ("fast",))
+        if self._when != "never":
+            self._read_deep(article, fast, scores, verdicts)
+        if self._languagetool:
+            self._read_languagetool(documents, verdicts)
+        return verdicts
+
+    def _measured(self, documents: Sequence[Document]) -> tuple[Articles, Table]:
+        """The articles of documents, and their fast measurements. What only these need is freed with this."""
         batch = cut([d.text for d in documents], self._taught)
         batch = replace(batch, facts=tuple(d.metadata for d in documents), ignored=self._ignore)
         if any(d.markup for d in documents):
             batch = replace(batch, markup=markup(batch, documents))
         if self._site_lines is not None:
             batch = replace(batch, recurring=self._site_lines.lines(batch, documents))
-        fast = excuse_pages(batch, measure(batch, self._fast))
-        scores = self._score(fast, "fast")
-        verdicts = self._verdicts(fast, scores, ("fast",))
-        if self._when != "never":
-            self._read_deep(documents, batch, fast, scores, verdicts)
-        if self._languagetool:
-            self._read_languagetool(documents, verdicts)
-        return verdicts
+        rest = measure(batch, [s for s in self._fast if not of_articles(s)])
+        article = articles(batch, rest)
+        garble = article.located(measure(article.batch, [s for s in self._fast if of_articles(s)]))
+        return article, excuse_pages(batch, joined(self._fast, rest, garble))
 
     def _read_languagetool(self, documents: Sequence[Document], verdicts: list[Verdict]) -> None:
         """Add what LanguageTool says: evidence that weighs nothing. If it fails, say so once and go on without it."""
@@ -178,38 +187,36 @@ class Detector:
             out.append(decide(assessment, self._policy, table.signals, ran, self._ignore))
         return out
 
-    def _read_deep(
-        self, documents: Sequence[Document], batch: Batch, fast: Table, scores: Scores, verdicts: list[Verdict]
-    ) -> None:
-        """Let the neural model read some documents, or all, and replace their verdicts."""
+    def _read_deep(self, article: Articles, fast: Table, scores: Scores, verdicts: list[Verdict]) -> None:
+        """Let the neural model read some articles, or all, and replace their documents' verdicts."""
         if self._when == "always":
-            at = np.arange(len(documents))
-            together, scores = self._deepened(batch, fast, at)
+            at = np.arange(len(verdicts))
+            together, scores = self._deepened(article, fast, at)
         else:
+            batch = article.batch
             doubt = doubts(batch, scores.probabilities["garble"], float(self._model.policy["doubtful_above"]))
             at = np.flatnonzero(doubt.read)
             if not len(at):
                 return
-            part = cut([documents[i].text for i in at.tolist()], self._taught)
-            together, scores = self._read_doubtful(part, fast, at, doubt.of(batch))
+            together, scores = self._read_doubtful(article.of(at), fast, at, doubt.of(batch))
         for i, verdict in zip(at.tolist(), self._verdicts(together, scores, ("fast", "deep")), strict=True):
             verdicts[i] = verdict
 
-    def _read_doubtful(self, part: Batch, fast: Table, at: NDArray[np.int64], doubt: Doubts) -> tuple[Table, Scores]:
-        """Read the documents `at`: first what is most telling, and on where that does not clear them."""
-        first, every = looks(part, doubt)
-        part = read_on(part, first)
-        together, scores = self._deepened(part, fast, at)
+    def _read_doubtful(self, some: Articles, fast: Table, at: Ints, doubt: Doubts) -> tuple[Table, Scores]:
+        """Read the articles of documents: first what is most telling, and on where that does not clear them."""
+        first, every = looks(some.batch, doubt)
+        some = replace(some, batch=read_on(some.batch, first))
+        together, scores = self._deepened(some, fast, at)
         review = self._policy.lines["deep"].garble_review_above
-        on = (scores.probabilities["garble"] > read_on_above(doubt, part, review)) & ~doubt.whole
+        on = (scores.probabilities["garble"] > read_on_above(doubt, some.batch, review)) & ~doubt.whole
         if on.any():
-            part = read_on(part, first | (every & on[part.sentences.document]))
-            together, scores = self._deepened(part, fast, at)
+            some = replace(some, batch=read_on(some.batch, first | (every & on[some.batch.sentences.document])))
+            together, scores = self._deepened(some, fast, at)
         return together, scores
 
-    def _deepened(self, part: Batch, fast: Table, at: NDArray[np.int64]) -> tuple[Table, Scores]:
-        """The fast measurements of some documents, and what the neural model adds to them."""
-        slow = measure(part, self._deep)
+    def _deepened(self, some: Articles, fast: Table, at: Ints) -> tuple[Table, Scores]:
+        """The fast measurements of the documents `at`, and what the neural model adds to them."""
+        slow = some.located(measure(some.batch, self._deep))
         together = Table(
             (*fast.signals, *slow.signals),
             np.concatenate([fast.values[at], slow.values], axis=1),
@@ -219,7 +226,7 @@ class Detector:
         return together, self._score(together, "deep")
 
 
-def _still_shown(fast: Table, replaced: set[str | None], at: NDArray[np.int64]) -> list[list[Sequence[Span]]]:
+def _still_shown(fast: Table, replaced: set[str | None], at: Ints) -> list[list[Sequence[Span]]]:
     """The evidence of the fast signals for some documents, but for those that a slow signal replaces."""
     return [
         [() if signal.code in replaced else found[i] for i in at]

@@ -10,16 +10,13 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from detector.articles import WORDS_OF_AN_ARTICLE
 from detector.batch import Batch
 from detector.document import Document
 from detector.errors import UsageError
 from detector.features import Table
 
 __all__ = ["excuse_pages", "markup"]
-
-# A page with so many words beside its furniture holds an article. Of shorter texts nobody has measured what the scores
-# are worth (see the signal too-short).
-_WORDS_OF_AN_ARTICLE = 40
 
 
 def markup(batch: Batch, documents: Sequence[Document]) -> NDArray[np.float64]:
@@ -45,7 +42,7 @@ def excuse_pages(batch: Batch, table: Table) -> Table:
     pages = np.zeros(len(batch), bool)
     pages[batch.lines.document[~np.isnan(batch.markup)]] = True
     for i in np.flatnonzero(pages).tolist():
-        pages[i] = _words_left(batch, table, furniture, i) >= _WORDS_OF_AN_ARTICLE
+        pages[i] = _words_left(batch, table, furniture, i) >= WORDS_OF_AN_ARTICLE
     return replace(table, excused=pages[:, None] & furniture)
 
 

@@ -24,9 +24,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.batch import cut
-from detector.features import measure
 from detector.registry import Signal, all_signals
+from detector.training.measuring import measure_texts
 
 __all__ = ["area", "main", "values_of"]
 
@@ -64,10 +63,7 @@ def area(clean: Floats, faulty: Floats) -> float:
 
 def values_of(texts: Sequence[str], signals: Sequence[Signal]) -> Floats:
     """Every signal's value on every text, float64 [texts, signals]."""
-    parts = [
-        measure(cut(texts[i : i + BATCH]), signals, with_evidence=False).values for i in range(0, len(texts), BATCH)
-    ]
-    return np.concatenate(parts)
+    return np.concatenate([measure_texts(texts[i : i + BATCH], signals) for i in range(0, len(texts), BATCH)])
 
 
 def wilson(hits: float, n: int) -> tuple[float, float]:

@@ -12,19 +12,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from detector import articles as article_of
 from detector import batch as batches
-from detector import encoder, reading
+from detector import cuts, encoder, lineviews, pagenetwork, reading
 from detector import fluency as fast_model
+from detector import furniture as furniture_model
+from detector.articles import articles, of_articles
 from detector.assets import find_folder
 from detector.batch import cut
-from detector.features import measure
+from detector.features import joined, measure
 from detector.fluency import FluencyModel, logits, sentence_logits
-from detector.registry import Signal, find_signal
+from detector.registry import Signal, all_signals, find_signal
 
 if TYPE_CHECKING:
     from detector.training.verdict import Documents
 
-__all__ = ["measure_documents", "measure_once"]
+__all__ = ["measure_documents", "measure_once", "measure_texts"]
 
 Floats = NDArray[np.float64]
 BATCH = 256
@@ -40,11 +43,27 @@ def _begin(codes: Sequence[str], models: Sequence[FluencyModel]) -> None:
 
 
 def _measure(texts: Sequence[str], fold: int | None) -> Floats:
+    return measure_texts(texts, _signals, None if fold is None else _models[fold])
+
+
+def _furniture() -> list[Signal]:
+    """The signals that say what is no part of an article."""
+    return [s for s in all_signals() if s.axis == "boilerplate" and s.cost == "fast"]
+
+
+def measure_texts(texts: Sequence[str], signals: Sequence[Signal], model: FluencyModel | None = None) -> Floats:
+    """One batch's rows, float64 [texts, signals], measured on what they are measured on when documents are judged;
+    by this sentence model, if it is given.
+    """
     batch = cut(texts)
-    if fold is not None:
-        batch.memory[sentence_logits.__wrapped__] = logits(batch, _models[fold])  # type: ignore[attr-defined]
-    values: Floats = measure(batch, _signals, with_evidence=False).values
-    return values
+    furniture = _furniture()
+    others = [s for s in signals if s not in furniture and not of_articles(s)]
+    rest = measure(batch, [*furniture, *others])
+    article = articles(batch, rest).batch
+    if model is not None:
+        article.memory[sentence_logits.__wrapped__] = logits(article, model)  # type: ignore[attr-defined]
+    garble = measure(article, [s for s in signals if of_articles(s)], with_evidence=False)
+    return joined(signals, rest, garble).values
 
 
 def _batches(documents: "Documents") -> Iterator[tuple[NDArray[np.int64], int]]:
@@ -81,9 +100,11 @@ def measure_documents(
 def _key(documents: "Documents", signals: Sequence[Signal], fold_models: Sequence[FluencyModel] | None) -> str:
     """All that the columns of the neural model depend on."""
     digest = hashlib.sha256("\0".join(documents.texts).encode("utf-8", "surrogatepass"))
-    for module in (batches, encoder, reading, fast_model, *(sys.modules[s.function.__module__] for s in signals)):
+    used = [s.function for s in (*signals, *_furniture())]
+    modules = (batches, encoder, reading, fast_model, article_of, cuts, lineviews, furniture_model, pagenetwork)
+    for module in (*modules, *(sys.modules[function.__module__] for function in used)):
         digest.update(inspect.getsource(module).encode())
-    for name in ("deep", "fluency"):
+    for name in ("deep", "fluency", "furniture"):
         digest.update((find_folder(name) / "manifest.json").read_bytes())
     for model in fold_models or ():
         digest.update(model.weights.tobytes())
