@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.batch import Batch, cut
-from detector.cuts import Place, cuts_of, left_between, located, union
+from detector.cuts import Place, cuts_of, left_between, union
 from detector.document import Span
 from detector.features import Table
 from detector.registry import Signal
@@ -31,17 +31,18 @@ class Articles:
     """The articles of a batch's documents.
 
     `batch`: of their texts, in the same order. `left`: for each document what of it is its article, or None where that
-    is all of it.
+    is all of it. `words`: int64 [documents], how many words each document has beside its furniture.
     """
 
     batch: Batch
     left: tuple[tuple[Place, ...] | None, ...]
+    words: NDArray[np.int64]
 
     def of(self, at: NDArray[np.int64]) -> "Articles":
         """Those of some documents alone, cut anew."""
         some = at.tolist()
         texts = [self.batch.texts[i] for i in some]
-        return Articles(_cut(texts, self.batch), tuple([self.left[i] for i in some]))
+        return Articles(_cut(texts, self.batch), tuple([self.left[i] for i in some]), self.words[at])
 
     def located(self, table: Table) -> Table:
         """The same measurements, with the evidence where it stands in the documents."""
@@ -73,19 +74,21 @@ def articles(batch: Batch, furniture: Table) -> Articles:
     ]
     marked = {i for evidence in found for i, spans in enumerate(evidence) if spans}
     left: list[tuple[Place, ...] | None] = [None] * len(batch)
+    words = batch.words_per_document()
     for i in sorted(marked):
         text = batch.texts[i]
         places = union(sorted((s.start, s.end) for evidence in found for s in evidence[i]))
         rest = left_between(cuts_of(text, places), len(text))
-        if _words(batch, i, rest) >= WORDS_OF_AN_ARTICLE:
+        words[i] = _words(batch, i, rest)
+        if words[i] >= WORDS_OF_AN_ARTICLE:
             left[i] = rest
     if not any(left):
-        return Articles(batch, tuple(left))
+        return Articles(batch, tuple(left), words)
     texts = [
         text if places is None else "".join([text[a:b] for a, b in places])
         for text, places in zip(batch.texts, left, strict=True)
     ]
-    return Articles(_cut(texts, batch), tuple(left))
+    return Articles(_cut(texts, batch), tuple(left), words)
 
 
 def _cut(texts: Sequence[str], like: Batch) -> Batch:
@@ -101,4 +104,11 @@ def _words(batch: Batch, document: int, places: Sequence[Place]) -> int:
 
 
 def _moved(found: Sequence[Span], left: Sequence[Place]) -> list[Span]:
-    return [replace(s, start=located(left, s.start), end=located(left, s.end - 1) + 1) for s in found]
+    """Spans of what is left of a text, as spans of the text."""
+    begin, end = np.array(left, np.int64).T
+    behind = np.cumsum(end - begin)  # where each place ends in what is left
+    gone = end - behind  # how many characters are missing before it
+    start, last = np.array([(s.start, s.end - 1) for s in found], np.int64).T
+    start += gone[np.searchsorted(behind, start, "right")]
+    last += gone[np.searchsorted(behind, last, "right")]
+    return [replace(s, start=a, end=b + 1) for s, a, b in zip(found, start.tolist(), last.tolist(), strict=True)]

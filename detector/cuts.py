@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["DEFAULT_KIND", "Piece", "cuts_of", "kinds_of", "left_between", "located", "merged", "subtract", "union"]
+__all__ = ["DEFAULT_KIND", "Piece", "cuts_of", "kinds_of", "left_between", "merged", "subtract", "union"]
 
 DEFAULT_KIND = "navigation"
 
@@ -24,17 +24,6 @@ def left_between(cuts: Sequence[Place], length: int) -> tuple[Place, ...]:
     """What of so many characters is left when cuts, sorted ones that never touch, are gone."""
     edges = [0, *(x for cut in cuts for x in cut), length]
     return tuple([(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if a < b])
-
-
-def located(left: Sequence[Place], offset: int) -> int:
-    """Where in the original the character stood that is now at that offset; IndexError when there is none."""
-    before = 0
-    for start, end in left:
-        if 0 <= offset - before < end - start:
-            return start + offset - before
-        before += end - start
-    msg = f"the stripped text has no character {offset}"
-    raise IndexError(msg)
 
 
 def union(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

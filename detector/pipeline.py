@@ -141,7 +141,7 @@ class Detector:
         rest = measure(batch, [s for s in self._fast if not of_articles(s)])
         article = articles(batch, rest)
         garble = article.located(measure(article.batch, [s for s in self._fast if of_articles(s)]))
-        return article, excuse_pages(batch, joined(self._fast, rest, garble))
+        return article, excuse_pages(batch, article.words, joined(self._fast, rest, garble))
 
     def _read_languagetool(self, documents: Sequence[Document], verdicts: list[Verdict]) -> None:
         """Add what LanguageTool says: evidence that weighs nothing. If it fails, say so once and go on without it."""

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from detector.cuts import DEFAULT_KIND, Piece, cuts_of, kinds_of, left_between, located, merged, subtract, union
+from detector.cuts import DEFAULT_KIND, Piece, cuts_of, kinds_of, left_between, merged, subtract, union
 from detector.document import Document, Span
 from detector.errors import UsageError
 from detector.policy import Verdict
@@ -50,7 +50,13 @@ class Stripped:
 
     def locate(self, offset: int) -> int:
         """Say where in the original the kept character with that offset stood; IndexError when there is none."""
-        return located(self.kept, offset)
+        before = 0
+        for start, end in self.kept:
+            if 0 <= offset - before < end - start:
+                return start + offset - before
+            before += end - start
+        msg = f"the stripped text has no character {offset}"
+        raise IndexError(msg)
 
     @property
     def removed_characters(self) -> int:

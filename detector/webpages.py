@@ -34,23 +34,12 @@ def markup(batch: Batch, documents: Sequence[Document]) -> NDArray[np.float64]:
     return out
 
 
-def excuse_pages(batch: Batch, table: Table) -> Table:
-    """Let furniture weigh nothing against web pages that hold an article beside it."""
+def excuse_pages(batch: Batch, words: NDArray[np.int64], table: Table) -> Table:
+    """Let furniture weigh nothing against web pages that hold an article beside it; `words`: see `Articles`."""
     if batch.markup is None:
         return table
     furniture = np.array([s.axis == "boilerplate" for s in table.signals], bool)
     pages = np.zeros(len(batch), bool)
     pages[batch.lines.document[~np.isnan(batch.markup)]] = True
-    for i in np.flatnonzero(pages).tolist():
-        pages[i] = _words_left(batch, table, furniture, i) >= WORDS_OF_AN_ARTICLE
+    pages &= words >= WORDS_OF_AN_ARTICLE
     return replace(table, excused=pages[:, None] & furniture)
-
-
-def _words_left(batch: Batch, table: Table, furniture: NDArray[np.bool_], document: int) -> int:
-    """How many words of a document begin outside all that these signals have marked."""
-    first, behind = np.searchsorted(batch.words.document, (document, document + 1))
-    start = batch.words.start[first:behind] - batch.document_start[document]
-    spans = [(s.start, s.end) for i in np.flatnonzero(furniture) for s in table.evidence[i][document]]
-    begin, end = np.array([(0, 0), *sorted(spans)]).T
-    gone = start < np.maximum.accumulate(end)[np.searchsorted(begin, start, "right") - 1]
-    return int(np.count_nonzero(~gone))
