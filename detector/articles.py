@@ -4,7 +4,8 @@ A menu above a broken article makes it no better, nor a share bar under a sound 
 furniture would water a fault down: on dev/ the cascade found 82 of 100 broken articles as they are, and 58 with so much
 furniture of other pages around them that it made three tenths of the page (card of `models/verdict`). So garble
 is measured on what is left of a document when its furniture is taken out, the same that `detector.strip` leaves. Typos
-are looked for everywhere: who corrects a page wants those in its captions, too.
+are looked for everywhere, since who corrects a page wants those in its captions, too; but what counts are those in the
+article, in so many words of the article.
 """
 
 from collections.abc import Sequence
@@ -31,12 +32,14 @@ class Articles:
     """The articles of a batch's documents.
 
     `batch`: of their texts, in the same order. `left`: for each document what of it is its article, or None where that
-    is all of it. `words`: int64 [documents], how many words each document has beside its furniture.
+    is all of it. `words`: int64 [documents], how many words each document has beside its furniture. `counted`: bool
+    [words of the documents], those of articles; None where all are.
     """
 
     batch: Batch
     left: tuple[tuple[Place, ...] | None, ...]
     words: NDArray[np.int64]
+    counted: NDArray[np.bool_] | None = None
 
     def of(self, at: NDArray[np.int64]) -> "Articles":
         """Those of some documents alone, cut anew."""
@@ -75,32 +78,35 @@ def articles(batch: Batch, furniture: Table) -> Articles:
     marked = {i for evidence in found for i, spans in enumerate(evidence) if spans}
     left: list[tuple[Place, ...] | None] = [None] * len(batch)
     words = batch.words_per_document()
+    counted = np.ones(len(batch.words), bool)
     for i in sorted(marked):
         text = batch.texts[i]
         places = union(sorted((s.start, s.end) for evidence in found for s in evidence[i]))
         rest = left_between(cuts_of(text, places), len(text))
-        words[i] = _words(batch, i, rest)
+        mine, beside = _beside(batch, i, rest)
+        words[i] = np.count_nonzero(beside)
         if words[i] >= WORDS_OF_AN_ARTICLE:
             left[i] = rest
+            counted[mine] = beside
     if not any(left):
         return Articles(batch, tuple(left), words)
     texts = [
         text if places is None else "".join([text[a:b] for a, b in places])
         for text, places in zip(batch.texts, left, strict=True)
     ]
-    return Articles(_cut(texts, batch), tuple(left), words)
+    return Articles(_cut(texts, batch), tuple(left), words, counted)
 
 
 def _cut(texts: Sequence[str], like: Batch) -> Batch:
     return replace(cut(texts, like.taught), ignored=like.ignored)
 
 
-def _words(batch: Batch, document: int, places: Sequence[Place]) -> int:
-    """How many words of a document begin in these places of its text."""
+def _beside(batch: Batch, document: int, places: Sequence[Place]) -> tuple[slice, NDArray[np.bool_]]:
+    """The words of a document, and which of them begin in these places of its text."""
     first, behind = np.searchsorted(batch.words.document, (document, document + 1))
     start = batch.words.start[first:behind] - batch.document_start[document]
     edges = np.array([x for place in places for x in place], np.int64)
-    return int(np.count_nonzero(np.searchsorted(edges, start, "right") % 2))
+    return slice(first, behind), np.searchsorted(edges, start, "right") % 2 == 1
 
 
 def _moved(found: Sequence[Span], left: Sequence[Place]) -> list[Span]:

@@ -92,10 +92,17 @@ def _units(batch: Batch) -> dict[str, NDArray[np.int64]]:
     }
 
 
-def aggregate(declared: Signal, batch: Batch, marks: Marks, at: NDArray[np.int64]) -> NDArray[np.float64]:
+def aggregate(
+    declared: Signal,
+    batch: Batch,
+    marks: Marks,
+    at: NDArray[np.int64],
+    counted: NDArray[np.bool_] | None = None,
+) -> NDArray[np.float64]:
     """One value a document, float64 [documents], by the aggregate that the signal declares.
 
-    `at`: the units that are marked; most units of most documents are not, and what is 0 is not added up.
+    `at`: the units that are marked; most units of most documents are not, and what is 0 is not added up. `counted`:
+    bool [words], see `measure`.
     """
     n = len(batch)
     if declared.unit == "document":
@@ -106,7 +113,11 @@ def aggregate(declared: Signal, batch: Batch, marks: Marks, at: NDArray[np.int64
     document = {"word": words, "line": lines, "sentence": sentences}[declared.unit]
     values, of = marks.values[at].astype(np.float64), document[at]
     if declared.aggregate in ("count", "shrunk"):
-        size = _length(batch) + (SHRINKING_WORDS if declared.aggregate == "shrunk" else 0)
+        length = _length(batch)
+        if counted is not None:
+            values *= counted[at]
+            length = np.maximum(batch.per_document(words[counted]), 1)
+        size = length + (SHRINKING_WORDS if declared.aggregate == "shrunk" else 0)
         return np.log1p(1000 * np.bincount(of, weights=values, minlength=n) / size)
     if declared.aggregate == "top":
         return _top(values, of, n)
@@ -119,10 +130,17 @@ def aggregate(declared: Signal, batch: Batch, marks: Marks, at: NDArray[np.int64
     return np.bincount(of, weights=values, minlength=n) / np.maximum(total, 1e-9)
 
 
-def measure(batch: Batch, signals: Sequence[Signal], *, with_evidence: bool = True) -> Table:
+def measure(
+    batch: Batch,
+    signals: Sequence[Signal],
+    *,
+    with_evidence: bool = True,
+    counted: NDArray[np.bool_] | None = None,
+) -> Table:
     """Run signals over a batch: values for all documents at once, and evidence where it is wanted.
 
-    What the batch ignores is not asked: its values are 0, and it has no evidence.
+    What the batch ignores is not asked: its values are 0, and it has no evidence. `counted`: bool [words], the words
+    that the counts of signals of words are about, if not all; what is marked among the others is shown.
     """
     values = np.zeros((len(batch), len(signals)))
     found: list[Sequence[Sequence[Span]]] = []
@@ -135,7 +153,7 @@ def measure(batch: Batch, signals: Sequence[Signal], *, with_evidence: bool = Tr
         # Numbers are compared several times as fast as they are looked through for what is not 0.
         at = np.flatnonzero(marks.values != 0)
         batch.marked[declared.code] = at
-        values[:, i] = aggregate(declared, batch, marks, at)
+        values[:, i] = aggregate(declared, batch, marks, at, counted)
         found.append(spans(declared, batch, marks, at) if with_evidence and len(at) else nothing)
     return Table(tuple(signals), values, tuple(found))
 

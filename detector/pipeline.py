@@ -138,10 +138,11 @@ class Detector:
             batch = replace(batch, markup=markup(batch, documents))
         if self._site_lines is not None:
             batch = replace(batch, recurring=self._site_lines.lines(batch, documents))
-        rest = measure(batch, [s for s in self._fast if not of_articles(s)])
-        article = articles(batch, rest)
+        page = measure(batch, [s for s in self._fast if s.axis != "typos" and not of_articles(s)])
+        article = articles(batch, page)
+        typos = measure(batch, [s for s in self._fast if s.axis == "typos"], counted=article.counted)
         garble = article.located(measure(article.batch, [s for s in self._fast if of_articles(s)]))
-        return article, excuse_pages(batch, article.words, joined(self._fast, rest, garble))
+        return article, excuse_pages(batch, article.words, joined(self._fast, page, typos, garble))
 
     def _read_languagetool(self, documents: Sequence[Document], verdicts: list[Verdict]) -> None:
         """Add what LanguageTool says: evidence that weighs nothing. If it fails, say so once and go on without it."""

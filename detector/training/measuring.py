@@ -57,13 +57,14 @@ def measure_texts(texts: Sequence[str], signals: Sequence[Signal], model: Fluenc
     """
     batch = cut(texts)
     furniture = _furniture()
-    others = [s for s in signals if s not in furniture and not of_articles(s)]
-    rest = measure(batch, [*furniture, *others])
-    article = articles(batch, rest).batch
+    others = [s for s in signals if s not in furniture and s.axis != "typos" and not of_articles(s)]
+    page = measure(batch, [*furniture, *others])
+    article = articles(batch, page)
+    typos = measure(batch, [s for s in signals if s.axis == "typos"], with_evidence=False, counted=article.counted)
     if model is not None:
-        article.memory[sentence_logits.__wrapped__] = logits(article, model)  # type: ignore[attr-defined]
-    garble = measure(article, [s for s in signals if of_articles(s)], with_evidence=False)
-    return joined(signals, rest, garble).values
+        article.batch.memory[sentence_logits.__wrapped__] = logits(article.batch, model)  # type: ignore[attr-defined]
+    garble = measure(article.batch, [s for s in signals if of_articles(s)], with_evidence=False)
+    return joined(signals, page, typos, garble).values
 
 
 def _batches(documents: "Documents") -> Iterator[tuple[NDArray[np.int64], int]]:
