@@ -113,6 +113,10 @@ def test_a_page_scores_the_same_alone_and_beside_others(seeds: Path, deep: str) 
     assert together == [detector.judge(text).assessment for text in texts]
 
 
+def test_what_counts_in_articles_only_is_marked_word_by_word() -> None:
+    assert {s.unit for s in all_signals() if s.axis == "typos"} == {"word"}
+
+
 def test_typos_in_furniture_are_shown_and_do_not_count(seeds: Path) -> None:
     caption = "Photo: the goverment bulding in Harnley, seen from the habour. Getty Images"
     article = seed(seeds, 1).replace("meeting", "meetting")
