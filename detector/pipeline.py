@@ -152,7 +152,8 @@ class Detector:
             return
         try:
             connect(self._languagetool_when)
-            slow = measure(cut([documents[i].text for i in at], self._taught), self._languagetool)
+            batch = replace(cut([documents[i].text for i in at], self._taught), ignored=self._ignore)
+            slow = measure(batch, self._languagetool)
         except (LanguageToolError, MissingExtraError) as error:
             self._languagetool = []
             warnings.warn(f"{error}. The verdicts are given without it.", LanguageToolWarning, stacklevel=2)

@@ -203,6 +203,9 @@ def test_the_verdict_says_that_languagetool_ran_and_its_scores_stay(
     assert told.ran[-1] == "languagetool"
     assert told.assessment.p_low_quality == plain.assessment.p_low_quality
     assert [m.code for m in told.assessment.measurements if m.code.startswith("LT")] == ["LT101", "LT102"]
+    assert [bool(m.evidence) for m in told.assessment.measurements if m.code == "LT101"] == [True]
+    without = Detector(deep="never", languagetool=fake, ignore=["LT101"]).judge(text)
+    assert [bool(m.evidence) for m in without.assessment.measurements if m.code == "LT101"] == [False]
 
 
 def test_a_dead_server_warns_and_the_verdict_comes_without_it() -> None:
