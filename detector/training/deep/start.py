@@ -67,8 +67,8 @@ def resume_from(network: Network, model: Path) -> None:
     """
     Copy what a shipped model has learnt into a network that holds the published weights.
 
-    Eight bits come back as 32 with their scales; frozen parts stay as published, and exact. Matrices have numbers for
-    names, in the order in which the network uses them.
+    Eight bits come back as 32 with their scales; frozen parts stay as published, and exact: the tables too, unless no
+    layer is frozen. Matrices have numbers for names, in the order in which the network uses them.
     """
     graph = onnx.load(str(model)).graph
     named = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
@@ -83,6 +83,13 @@ def resume_from(network: Network, model: Path) -> None:
     size = network.size
     with torch.no_grad():
         network.shapes.weight.copy_(torch.from_numpy(named["network.shapes.weight"].copy()))
+        if not size.frozen:
+            table = named["network.words.weight.rows"] * named["network.words.weight.scale"]
+            network.words.weight.copy_(torch.from_numpy(table))
+            places = named["network.places.weight"]  # as many as a chunk has tokens
+            network.places.weight[: len(places)].copy_(torch.from_numpy(places.copy()))
+            for name in ("weight", "bias"):
+                getattr(network.norm, name).copy_(torch.from_numpy(named[f"network.norm.{name}"].copy()))
         linears = [
             (f"network.layers.{i}.{name}", getattr(layer, name))
             for i, layer in enumerate(network.layers)
