@@ -14,6 +14,7 @@ import torch
 
 from detector.training.deep import export
 from detector.training.deep.network import Network, Size
+from detector.training.deep.shards import TOKENS
 from detector.training.deep.start import resume_from
 
 SHARE = 0.05
@@ -64,3 +65,6 @@ def test_a_shipped_model_can_be_trained_on(network: Network, folder: Path) -> No
     for name, weight in again.layers[1].up.named_parameters():
         exact = dict(network.layers[1].up.named_parameters())[name]
         assert torch.allclose(weight, exact, atol=float(exact.abs().max()) / 100), name
+    for whole, exact in ((again.words, network.words), (again.norm, network.norm)):
+        assert torch.allclose(whole.weight, exact.weight, atol=float(exact.weight.abs().max()) / 100)
+    assert torch.equal(again.places.weight[:TOKENS], network.places.weight[:TOKENS])

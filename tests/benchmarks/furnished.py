@@ -1,6 +1,6 @@
-"""What furniture around them does to the scores of broken and sound articles.
+"""What furniture, or sound news, around them does to the scores of broken and sound articles.
 
-    python tests/benchmarks/furnished.py build DATA REFEREE dev|test OUT
+    python tests/benchmarks/furnished.py build DATA REFEREE dev|test OUT [--news]
     detector score OUT/docs.jsonl -o OUT/scores.jsonl
     python tests/benchmarks/furnished.py grade OUT OUT/scores.jsonl
 
@@ -8,7 +8,8 @@
 its tiers of machine translation and of human text are written three times: as they are, and with lines of furniture of
 another page before, behind and between their paragraphs, until 15 or 30 % of the characters are furniture. The pages
 are those that the line model has not learnt from. Furniture that is torn from its page is harder to know than what
-stands there.
+stands there. With `--news` paragraphs of sound news articles of the same part stand before or behind instead, until a
+half or three quarters of the words are theirs: articles that are broken in part.
 """
 
 import argparse
@@ -27,6 +28,7 @@ from detector import Detector
 PAGES = ("boilerplate_pages", "boilerplate_pages_2006_2012")
 KINDS = ("mt.", "native.", "ref.")
 SHARES = (0.0, 0.15, 0.3)
+NEWS, NEWS_SHARES = "native.news", (0.0, 0.5, 0.75)
 EACH = 100  # documents of a tier
 LINE = 400  # a longer line of furniture is cut
 LEAST = 150  # characters of furniture that a page must have
@@ -76,11 +78,23 @@ def furnished(text: str, page: list[list[str]], share: float, rng: random.Random
     return "\n".join([*reversed(taken[0]), *paragraphs, *taken[1]])
 
 
-def build(data: Path, referee: Path, part: str, out: Path) -> None:
+def beside_news(text: str, articles: list[str], share: float, rng: random.Random) -> str:
+    """The text with so much sound news before or behind it, by words."""
+    wanted = share / (1 - share) * len(text.split())
+    lines: list[str] = []
+    while wanted > 0:
+        for line in rng.choice(articles).split("\n"):
+            if wanted > 0:
+                lines.append(line)
+                wanted -= len(line.split())
+    return "\n".join([text, *lines] if rng.random() < 0.5 else [*lines, text])
+
+
+def build(data: Path, referee: Path, part: str, out: Path, *, news: bool) -> None:
     """Write docs.jsonl and key.jsonl."""
     out.mkdir(parents=True, exist_ok=True)
     rng = random.Random(SEED)  # noqa: S311 - no secret
-    pages = list(furniture(data, part))
+    pages = [] if news else list(furniture(data, part))
     tier = {record["id"]: record["tier"] for record in records(referee / "key.jsonl")}
     texts: dict[str, list[tuple[str, str]]] = {}
     for record in records(referee / "docs.jsonl"):
@@ -90,8 +104,15 @@ def build(data: Path, referee: Path, part: str, out: Path) -> None:
         for name in sorted(texts):
             rng.shuffle(texts[name])
             for id_, text in texts[name][:EACH]:
-                for share in SHARES:
-                    whole = furnished(text, rng.choice(pages), share, rng) if share else text
+                for share in NEWS_SHARES if news else SHARES:
+                    whole = text
+                    if share:
+                        sound = [article for _, article in texts[NEWS] if article != text]
+                        whole = (
+                            beside_news(text, sound, share, rng)
+                            if news
+                            else furnished(text, rng.choice(pages), share, rng)
+                        )
                     docs.write(json.dumps({"id": f"{id_}.{share}", "text": whole}) + "\n")
                     key.write(json.dumps({"id": f"{id_}.{share}", "tier": name, "share": share}) + "\n")
 
@@ -100,15 +121,16 @@ def grade(folder: Path, scores: Path) -> None:
     """Print for each tier how many documents score above the review line of garble, by the share of furniture."""
     lines = {name: x.garble_review_above for name, x in Detector(deep="never").policy.lines.items()}
     key = {record["id"]: record for record in records(folder / "key.jsonl")}
+    shares = sorted({record["share"] for record in key.values()})
     above: dict[str, dict[float, list[bool]]] = {}
     for record in records(scores):
         line = lines["deep" if "deep" in record["ran"] else "fast"]
-        of = above.setdefault(key[record["id"]]["tier"], {share: [] for share in SHARES})
+        of = above.setdefault(key[record["id"]]["tier"], {share: [] for share in shares})
         of[key[record["id"]]["share"]].append(record["scores"]["garble"] > line)
-    print("above the review line of garble, %".ljust(36) + "".join(f"{share:>8.0%}" for share in SHARES))  # noqa: T201
+    print("above the review line of garble, %".ljust(36) + "".join(f"{share:>8.0%}" for share in shares))  # noqa: T201
     for name in sorted(above):
-        shares = [100 * sum(x) / len(x) for x in above[name].values()]
-        print(f"{name:28}{len(above[name][0.0]):>8}" + "".join(f"{x:8.1f}" for x in shares))  # noqa: T201
+        found = [100 * sum(x) / len(x) for x in above[name].values()]
+        print(f"{name:28}{len(above[name][0.0]):>8}" + "".join(f"{x:8.1f}" for x in found))  # noqa: T201
 
 
 def main() -> None:
@@ -120,12 +142,13 @@ def main() -> None:
         one.add_argument(name, type=Path)
     one.add_argument("part", choices=["dev", "test"])
     one.add_argument("out", type=Path)
+    one.add_argument("--news", action="store_true", help="sound news in the place of furniture")
     other = commands.add_parser("grade")
     other.add_argument("folder", type=Path)
     other.add_argument("scores", type=Path)
     asked = parser.parse_args()
     if asked.command == "build":
-        build(asked.data, asked.referee, asked.part, asked.out)
+        build(asked.data, asked.referee, asked.part, asked.out, news=asked.news)
     else:
         grade(asked.folder, asked.scores)
 
