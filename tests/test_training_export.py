@@ -1,5 +1,7 @@
 """What is exported of the neural model reads as the network does that was trained."""
 
+import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -61,10 +63,23 @@ def test_eight_bits_read_as_thirty_two_where_a_token_has_an_outlier(network: Net
 
 def test_a_shipped_model_can_be_trained_on(network: Network, folder: Path) -> None:
     again = Network(network.size)
-    resume_from(again, folder / "model.onnx")
+    resume_from(again, folder)
     for name, weight in again.layers[1].up.named_parameters():
         exact = dict(network.layers[1].up.named_parameters())[name]
         assert torch.allclose(weight, exact, atol=float(exact.abs().max()) / 100), name
     for whole, exact in ((again.words, network.words), (again.norm, network.norm)):
         assert torch.allclose(whole.weight, exact.weight, atol=float(exact.weight.abs().max()) / 100)
     assert torch.equal(again.places.weight[:TOKENS], network.places.weight[:TOKENS])
+
+
+def test_what_was_frozen_stays_exact(network: Network, folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(folder, tmp_path / "model")
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    manifest["size"]["frozen"] = 1
+    (tmp_path / "model" / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    again = Network(network.size)
+    words, lowest, above = (x.weight.clone() for x in (again.words, again.layers[0].up, again.layers[1].up))
+    resume_from(again, tmp_path / "model")
+    assert torch.equal(again.words.weight, words)
+    assert torch.equal(again.layers[0].up.weight, lowest)
+    assert not torch.equal(again.layers[1].up.weight, above)

@@ -105,20 +105,18 @@ def build(data: Path, referee: Path, part: str, out: Path, *, news: bool) -> Non
             rng.shuffle(texts[name])
             for id_, text in texts[name][:EACH]:
                 for share in NEWS_SHARES if news else SHARES:
-                    whole = text
-                    if share:
-                        sound = [article for _, article in texts[NEWS] if article != text]
-                        whole = (
-                            beside_news(text, sound, share, rng)
-                            if news
-                            else furnished(text, rng.choice(pages), share, rng)
-                        )
+                    if not share:
+                        whole = text
+                    elif news:
+                        whole = beside_news(text, [other for _, other in texts[NEWS] if other != text], share, rng)
+                    else:
+                        whole = furnished(text, rng.choice(pages), share, rng)
                     docs.write(json.dumps({"id": f"{id_}.{share}", "text": whole}) + "\n")
                     key.write(json.dumps({"id": f"{id_}.{share}", "tier": name, "share": share}) + "\n")
 
 
 def grade(folder: Path, scores: Path) -> None:
-    """Print for each tier how many documents score above the review line of garble, by the share of furniture."""
+    """Print for each tier how many documents lie above the review line of garble, by the share of what is around."""
     lines = {name: x.garble_review_above for name, x in Detector(deep="never").policy.lines.items()}
     key = {record["id"]: record for record in records(folder / "key.jsonl")}
     shares = sorted({record["share"] for record in key.values()})

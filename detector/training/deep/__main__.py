@@ -60,7 +60,7 @@ def main() -> None:
     network = Network(size)
     start.fill(network, encoder, json.loads((out / "keep.json").read_text()))
     if options.start is not None:
-        start.resume_from(network, options.start / "model.onnx")
+        start.resume_from(network, options.start)
     (out / "size.json").write_text(json.dumps(size.as_dict()))
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     trainer = Trainer(network, recipe, out, device, options.threads)

@@ -368,7 +368,7 @@ def main() -> None:
     manifest = json.loads((options.start / "manifest.json").read_text("utf-8"))
     first = Network(Size(**(manifest["size"] | {"frozen": 0})))
     start.fill(first, options.encoder, json.loads((out / "keep.json").read_text()))
-    start.resume_from(first, options.start / "model.onnx")
+    start.resume_from(first, options.start)
     students = [copy.deepcopy(first).to(device) for _ in options.opinions]
     teacher.to(device)
     if device.type == "cuda":

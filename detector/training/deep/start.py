@@ -5,6 +5,7 @@ Takes the ONNX file of e5-small-v2 (12 x 384, MIT), whose matrices carry no
 names: they are told apart by their order in the graph.
 """
 
+import json
 import re
 from pathlib import Path
 from typing import cast
@@ -63,14 +64,16 @@ def fill(network: Network, path: Path, keep: list[int]) -> None:
                 norm.bias.copy_(weight(part + name + ".bias"))
 
 
-def resume_from(network: Network, model: Path) -> None:
+def resume_from(network: Network, folder: Path) -> None:
     """
-    Copy what a shipped model has learnt into a network that holds the published weights.
+    Copy what a model folder has learnt into a network that holds the published weights.
 
-    Eight bits come back as 32 with their scales; frozen parts stay as published, and exact: the tables too, unless no
-    layer is frozen. Matrices have numbers for names, in the order in which the network uses them.
+    Eight bits come back as 32 with their scales. What was frozen when that model was trained (its lowest layers, and
+    then the tables too) stays as published, and exact. Matrices have numbers for names, in the order in which the
+    network uses them.
     """
-    graph = onnx.load(str(model)).graph
+    frozen: int = json.loads((folder / "manifest.json").read_text("utf-8"))["size"]["frozen"]
+    graph = onnx.load(str(folder / "model.onnx")).graph
     named = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
 
     numbers = {int(m.group(1)): m.group() for name in named if (m := re.match(r"onnx::MatMul_(\d+)", name))}
@@ -80,10 +83,9 @@ def resume_from(network: Network, model: Path) -> None:
         return named[name] if whole is None else whole.astype(np.float32) * named[f"{name}_scale"]
 
     found = [matrix(name) for _, name in sorted(numbers.items())]
-    size = network.size
     with torch.no_grad():
         network.shapes.weight.copy_(torch.from_numpy(named["network.shapes.weight"].copy()))
-        if not size.frozen:
+        if not frozen:
             table = named["network.words.weight.rows"] * named["network.words.weight.scale"]
             network.words.weight.copy_(torch.from_numpy(table))
             places = named["network.places.weight"]  # as many as a chunk has tokens
@@ -97,13 +99,13 @@ def resume_from(network: Network, model: Path) -> None:
         ]
         linears += [(f"network.{name}", getattr(network, name)) for name in ("pool", "mixed", "classes", "broken")]
         for (name, linear), values in zip(linears, found, strict=True):
-            if name.startswith(tuple(f"network.layers.{i}." for i in range(size.frozen))):
+            if name.startswith(tuple(f"network.layers.{i}." for i in range(frozen))):
                 continue
             linear.weight.copy_(torch.from_numpy(values.T.copy()))
             linear.bias.copy_(torch.from_numpy(named[f"{name}.bias"].copy()))
         for i, module in enumerate(network.layers):
             layer = cast("Layer", module)
             for name, norm in (("norm1", layer.norm1), ("norm2", layer.norm2)):
-                if i >= size.frozen:
+                if i >= frozen:
                     norm.weight.copy_(torch.from_numpy(named[f"network.layers.{i}.{name}.weight"].copy()))
                     norm.bias.copy_(torch.from_numpy(named[f"network.layers.{i}.{name}.bias"].copy()))
