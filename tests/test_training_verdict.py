@@ -51,7 +51,8 @@ def test_a_fifth_of_the_clean_documents_have_some_furniture_and_garble_does_not_
     assert not garble[2:].any()
 
 
-def test_what_is_not_fitted_stays_as_it_was() -> None:
+@pytest.mark.parametrize("whole", [(), ("fast",)])
+def test_what_is_not_fitted_stays_as_it_was(whole: tuple[str, ...]) -> None:
     names = ("garble", "typos", "boilerplate", "verdict")
     old = {"garble_review_above": 0.4, "typos_review_above": 0.8, "boilerplate_review_above": 0.6}
     policy = {"lines": {p: dict.fromkeys(old, 0.1) for p in ("fast", "deep")}, "doubtful_above": 0.1}
@@ -61,9 +62,10 @@ def test_what_is_not_fitted_stays_as_it_was() -> None:
         {"lines": {p: dict(old) for p in ("fast", "deep")}, "doubtful_above": 0.03},
     )
     fitted = {p: verdict.Fitted({n: additive("MT120", 2.0) for n in names}) for p in ("fast", "deep")}
-    verdict.keep_others(fitted, policy, before, ["boilerplate", "verdict"])
+    verdict.keep_others(fitted, policy, before, ["boilerplate", "verdict"], whole)
     for profile in ("fast", "deep"):
+        new = 1.0 if profile in whole else 2.0
         heights = {n: m.heights[0][-1] for n, m in fitted[profile].models.items()}
-        assert heights == {"garble": 1.0, "typos": 1.0, "boilerplate": 2.0, "verdict": 2.0}
-        assert policy["lines"][profile] == {**old, "boilerplate_review_above": 0.1}
+        assert heights == {"garble": 1.0, "typos": 1.0, "boilerplate": new, "verdict": new}
+        assert policy["lines"][profile] == {**old, "boilerplate_review_above": 0.6 if profile in whole else 0.1}
     assert policy["doubtful_above"] == 0.03

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from detector.scorer import AXES, load_model
-from detector.training import fluency, lines, verdict
+from detector.training import fluency, lines, part_broken, verdict
 from detector.training.measuring import measure_documents, measure_once
 
 __all__ = ["main"]
@@ -37,10 +37,17 @@ def main() -> int:
         choices=[*AXES, "verdict"],
         help="fit these document models; the other ones, their lines, and the sentence model stay as they are in --out",
     )
+    parser.add_argument(
+        "--deep-alone",
+        action="store_true",
+        help="with --only: fit the deep profile's models; the fast ones and their lines stay as they are in --out",
+    )
     parser.add_argument("--kept", type=Path, help="folder that keeps what the neural model read, for another try")
     options = parser.parse_args()
     if options.only and options.no_deep:
         parser.error("--only needs both profiles: with --no-deep the deep one is a copy of the fast one")
+    if options.deep_alone and not options.only:
+        parser.error("--deep-alone needs --only: which models of the deep profile are fitted")
     jobs = options.jobs
 
     parts, whole = fluency.fit(options.data, verdict.FOLDS, options.roundtrips)
@@ -70,6 +77,9 @@ def main() -> int:
             for name, (documents, _), models in zip(("train", "dev"), some, (parts, None), strict=True)
         ]
         wide = [(d, np.concatenate([v, added], axis=1)) for (d, v), added in zip(some, read, strict=True)]
+        half = part_broken.broken_in_part(some[0][0])
+        rows = measure_once(half, both, parts, jobs, options.kept and options.kept / "part.npz")
+        wide[0] = part_broken.joined(wide[0][0], half), np.concatenate([wide[0][1], rows])
         fitted["deep"] = verdict.deepened(fitted["fast"], wide[0], wide[1], both)
         garble = lines.garble_lines(fitted["deep"].models["garble"], *wide[1], both)
         drawn["deep"] = drawn["fast"] | garble
@@ -78,7 +88,8 @@ def main() -> int:
         "doubtful_above": verdict.doubtful_above(fitted["fast"], dev, values[1], fast),
     }
     if options.only:
-        verdict.keep_others(fitted, policy, load_model(options.out / "verdict"), options.only)
+        old = load_model(options.out / "verdict")
+        verdict.keep_others(fitted, policy, old, options.only, ("fast",) if options.deep_alone else ())
     verdict.save(
         fitted, policy, options.out / "verdict", trained_on=verdict.digest(train), calibrated_on=verdict.digest(dev)
     )

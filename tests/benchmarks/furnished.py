@@ -24,6 +24,7 @@ from typing import Any
 import zstandard
 
 from detector import Detector
+from detector.training.part_broken import beside_news
 
 PAGES = ("boilerplate_pages", "boilerplate_pages_2006_2012")
 KINDS = ("mt.", "native.", "ref.")
@@ -76,18 +77,6 @@ def furnished(text: str, page: list[list[str]], share: float, rng: random.Random
     for line in taken[2]:
         paragraphs.insert(rng.randint(1, len(paragraphs)), line)
     return "\n".join([*reversed(taken[0]), *paragraphs, *taken[1]])
-
-
-def beside_news(text: str, articles: list[str], share: float, rng: random.Random) -> str:
-    """The text with so much sound news before or behind it, by words."""
-    wanted = share / (1 - share) * len(text.split())
-    lines: list[str] = []
-    while wanted > 0:
-        for line in rng.choice(articles).split("\n"):
-            if wanted > 0:
-                lines.append(line)
-                wanted -= len(line.split())
-    return "\n".join([text, *lines] if rng.random() < 0.5 else [*lines, text])
 
 
 def build(data: Path, referee: Path, part: str, out: Path, *, news: bool) -> None:
