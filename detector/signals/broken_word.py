@@ -47,7 +47,8 @@ def broken_word(batch: Batch) -> Marks:
     words put out of place on purpose. The mark is how far its log-odds lie above the line.
 
     It is shown inside a broken sentence; elsewhere only where the model is sure, in one sentence of human translations
-    in 500 on dev/. Rare names and terms are marked now and then.
+    in 500 on dev/. Rare names and terms are marked now and then, in human translations nearly as often as in what
+    people rated poor of strong engines: so it is evidence, and the document models give it no weight.
 
         >>> from detector.registry import evidence
         >>> text = "The hurricane trees are exploited from buildings to the sky of the region, dedi he said."

@@ -41,11 +41,10 @@ def rough_translation(batch: Batch) -> Marks:
     how far the mean log-odds of garble against all four others, sentences by their words, lie above -7 (odds of 1 to
     1,100).
 
-    A text that is surely a machine's and hardly broken, "The two sides reached an understanding on the question of the
-    border", lies high by MT130 and low here; of what is broken both say so. So do the worst of human translations:
-    most of them sound translated rather than broken. By this number alone as many documents are found as by all others
-    together (card of `models/verdict`); what people rate as poor in the work of strong engines MT130 tells better.
-    Poems, captions and lists may look odd to it.
+    A text that is surely a machine's and hardly broken lies high by MT130 and low here, and so do those human
+    translations that sound translated; of what is broken both say so. By this number alone nearly as many broken
+    documents are found as by all others together; the work of strong engines that people rated poor MT130 tells better
+    (card of `models/verdict`). Poems, captions and lists may look odd to it.
 
         >>> from detector.batch import cut
         >>> odd = cut(["The hurricane trees are exploited from buildings to the sky, dedi the minister."])
