@@ -4,7 +4,7 @@ import numpy as np
 
 from detector.batch import Batch
 from detector.fluency import document_means
-from detector.reading import reading
+from detector.reading import reading, telling
 from detector.registry import Marks, signal
 
 __all__ = ["deep_disfluency"]
@@ -51,6 +51,5 @@ def deep_disfluency(batch: Batch) -> Marks:
         >>> bool(deep_disfluency.mark(odd).values[0] > deep_disfluency.mark(sound).values[0])
         True
     """
-    found = reading(batch).garble
-    read = np.isfinite(found) & (batch.sentences.words >= 4)  # shorter ones say nothing
-    return Marks(np.maximum(document_means(batch, found, read) - SOUND_BELOW, 0))
+    means = document_means(batch, reading(batch).garble, telling(batch))
+    return Marks(np.maximum(means - SOUND_BELOW, 0))

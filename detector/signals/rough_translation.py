@@ -4,7 +4,7 @@ import numpy as np
 
 from detector.batch import Batch
 from detector.fluency import document_means
-from detector.reading import reading
+from detector.reading import reading, telling
 from detector.registry import Marks, signal
 
 __all__ = ["rough_translation"]
@@ -52,6 +52,5 @@ def rough_translation(batch: Batch) -> Marks:
         >>> bool(rough_translation.mark(odd).values[0] > rough_translation.mark(sound).values[0])
         True
     """
-    found = reading(batch).alone
-    read = np.isfinite(found) & (batch.sentences.words >= 4)  # shorter ones say nothing
-    return Marks(np.maximum(document_means(batch, found, read) - SOUND_BELOW, 0))
+    means = document_means(batch, reading(batch).alone, telling(batch))
+    return Marks(np.maximum(means - SOUND_BELOW, 0))
