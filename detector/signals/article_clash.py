@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.batch import LOWERCASE, Batch, Hashes, hash_words
+from detector.lexicon import facts
 from detector.registry import Marks, signal
 from detector.surroundings import gaps, is_word, type_is
 
@@ -30,6 +31,8 @@ _LIKE_OUR = (
     "hierarchical harmonious h href html http hypothetical habitually hyperbolic horrendous honorific history "
     "horizontal hypocrisy humble hundred"
 ).split()
+# Before these "a" is a letter ("a and b are equal"), not an article.
+_PREDICATES = ("and", "are")
 
 
 @functools.cache
@@ -42,9 +45,10 @@ def _sounds_like_a_vowel(batch: Batch) -> tuple[NDArray[np.bool_], NDArray[np.bo
     types = batch.types
     start = batch.words.start[types.first]
     letter = batch.lower[start]
-    plain = (types.shape == LOWERCASE) & (letter < ord("{")) & (letter >= ord("a"))
+    # Nobody knows how an unknown word is spoken: "an ssh address", "a urlconf".
+    plain = (types.shape == LOWERCASE) & (letter < ord("{")) & (letter >= ord("a")) & facts(batch).known
     vowel = np.isin(letter, _VOWELS)
-    like_you = type_is(batch, _table(tuple(_LIKE_YOU)))
+    like_you = type_is(batch, _table((*_LIKE_YOU, *_PREDICATES)))
     like_our = type_is(batch, _table(tuple(_LIKE_OUR)))
     long = types.length > 2
     sure_vowel = plain & vowel & ~like_you & long
@@ -63,6 +67,7 @@ def _sounds_like_a_vowel(batch: Batch) -> tuple[NDArray[np.bool_], NDArray[np.bo
         "an historic hotel",
         "the A team",
         "a use of an X-ray",
+        "If a and b are equal, an rxvt opens; a urlconf does not.",
     ],
 )
 def article_clash(batch: Batch) -> Marks:
@@ -71,10 +76,9 @@ def article_clash(batch: Batch) -> Marks:
 
     "A irritation point": the engine chose the article for a word that it then replaced.
 
-    "a" before a vowel and "an" before a consonant count where the sound is beyond doubt: lower-case words of at least
-    three letters; "a use", "a one-off", "an hour" and the British "an historic" are listed. Two different articles in a
-    row
-    ("the a") count too.
+    "a" before a vowel and "an" before a consonant count where the sound is beyond doubt: known lower-case words of at
+    least three letters; "a use", "a one-off", "an hour" and the British "an historic" are listed. Two different
+    articles in a row ("the a") count too.
 
     Learners and hasty writers do this as well: it proves no translation, only a slip.
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from detector.batch import DASH, LOWER, LOWERCASE, Batch, is_in, ordered
 from detector.capitals import may_be_names
+from detector.jargon import archaic_forms, in_code, technical, terms
 from detector.lexicon import facts, load_array
 from detector.registry import Marks, signal
 from detector.spelling import suggest_each
@@ -32,6 +33,13 @@ _TECHNICAL = np.array([ord(c) for c in "@#/\\_=<>&~$%*^+`|:[]{}"], np.uint32)
 _DRAWN_OUT = re.compile(r"(.)\1\1")  # "sooooo"
 # A text with more unlisted words than this, by those in small letters, is in a language without a list, or no prose.
 _SHARE = 0.25
+# A word that a document has so many times is a term of its trade; engines' inventions come once or twice.
+_HABIT = 3
+# A document of code has names of its own for everything: so many signs of code in 1,000 words (`detector.jargon`), a
+# call of a function, or this share of its words touching what addresses and code are made of. Of the words that are
+# marked in machine translations of dev/ all of this takes 13 in 319, of those in genres 9 in 15; of 510 in manuals of
+# free software, which it was made for, 386.
+_SIGNS_OF_CODE, _TOUCHED_SHARE = 2.0, 0.05
 _PARTS = tuple(FEATURES.index(name) for name in ("compound", "prefixed", "suffixed"))
 
 
@@ -79,7 +87,7 @@ def _without_accents(word: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
 
 
-def _technical(batch: Batch, at: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _touched(batch: Batch, at: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Which of the words touch a sign of an address, a handle or code, or a full stop that a small letter follows."""
     start, end = batch.words.start[at], batch.words.end[at]
     before, after = batch.chars[start - 1], batch.chars[end]
@@ -89,6 +97,30 @@ def _technical(batch: Batch, at: NDArray[np.int64]) -> NDArray[np.bool_]:
     )
     touched: NDArray[np.bool_] = np.isin(before, _TECHNICAL) | np.isin(after, _TECHNICAL) | dotted
     return touched
+
+
+def _of_code(batch: Batch, document: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether each of the documents is of code: by its signs of it, calls, or words that touch such signs."""
+    own, which = np.unique(document, return_inverse=True)
+    words = np.flatnonzero(np.isin(batch.words.document, own))
+    count = functools.partial(np.bincount, minlength=len(batch))
+    of = batch.words.document[words]
+    touched = count(of, weights=_touched(batch, words)) > _TOUCHED_SHARE * count(of)
+    called = count(of, weights=in_code(batch, words)) > 0
+    code = (technical(batch, own) >= _SIGNS_OF_CODE) | (touched | called)[own]
+    answer: NDArray[np.bool_] = code[which.reshape(-1)]
+    return answer
+
+
+def _meant(batch: Batch, at: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which of the words their document uses on purpose: terms, code, forms of long ago."""
+    document = batch.words.document[at]
+    _, same, times = np.unique(
+        np.stack([document, batch.words.type[at]]), axis=1, return_inverse=True, return_counts=True
+    )
+    habit = times[same.reshape(-1)] >= _HABIT
+    answer: NDArray[np.bool_] = habit | _of_code(batch, document) | terms(batch, at) | archaic_forms(batch, at)
+    return answer
 
 
 @signal(
@@ -103,6 +135,7 @@ def _technical(batch: Batch, at: NDArray[np.int64]) -> NDArray[np.bool_]:
         "See csmonitor.com, @nikkihaley and #wjvqnews.",
         "The word “xqoomptlk” means nothing (or zrgbkntv).",
         "Krzyzewski and Brzezinski spoke in Szczecin.",
+        "A zrgbkntv holds four vlks; each zrgbkntv is locked, and no zrgbkntv is ever freed.",
     ],
 )
 def nonsense_word(batch: Batch) -> Marks:
@@ -142,7 +175,7 @@ def nonsense_word(batch: Batch) -> Marks:
     strange = np.bincount(words.document[at], minlength=len(batch))
     (small,) = document_sums(batch, types.shape == LOWERCASE)
     at = at[(gap.before[at] != DASH) & (gap.after[at] != DASH) & ~bracketed(batch)[at]]
-    at = at[~_technical(batch, at)]
+    at = at[~_touched(batch, at)]
     at = at[~may_be_names(batch, at)]
     at = at[(strange / np.maximum(small, 1) <= _SHARE)[words.document[at]]]
     inside, number = quotations(batch)
@@ -151,5 +184,7 @@ def nonsense_word(batch: Batch) -> Marks:
     at = at[~(inside[at] & (size[number[at]] <= 6))]
     found = _surprising(batch, ordered(words.type[at]))
     found = found[np.array(_strange([batch.type_string(t).lower() for t in found.tolist()]), bool)]
-    values[at[is_in(words.type[at], found)]] = 1
+    at = at[is_in(words.type[at], found)]
+    if len(at):
+        values[at[~_meant(batch, at)]] = 1
     return Marks(values)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from detector.batch import LOWERCASE, MARK, SPACE, Batch
+from detector.lexicon import facts
 from detector.registry import Marks, signal
 from detector.surroundings import gaps, is_word
 
@@ -30,7 +31,7 @@ _CLAUSE = (
         "Two- and three-year terms.",
         "- item one\n- item two",
         "He came - late -and left.",
-        "Use ls -l or gcc -fPIC here.",
+        "Use ls -l or gcc -fPIC here, or test it with exim -bdf first.",
     ],
 )
 def spaced_hyphen(batch: Batch) -> Marks:
@@ -39,10 +40,10 @@ def spaced_hyphen(batch: Batch) -> Marks:
 
     "A three -way meeting": an engine cut "three-way" in two, translated the halves and joined them badly.
 
-    There must be a space before the hyphen, none after it, and lower-case words of two letters or more on both sides
-    (options such as "-l" have one letter). A function word behind it opens a clause, and the hyphen was meant for a
-    dash ("late -and left"). A space behind the hyphen ("prob- lem") says nothing of translation: measured on dev/, most
-    of those are words that were broken at a line's end.
+    There must be a space before the hyphen, none after it, and lower-case words of two letters or more on both sides,
+    a known one behind it (options such as "-l" have one letter, or are no words: "-bdf"). A function word behind it
+    opens a clause, and the hyphen was meant for a dash ("late -and left"). A space behind the hyphen ("prob- lem") says
+    nothing of translation: measured on dev/, most of those are words that were broken at a line's end.
 
     A dash without its second space before a noun ("the state -model and data") is wrongly flagged.
 
@@ -58,6 +59,7 @@ def spaced_hyphen(batch: Batch) -> Marks:
         return Marks(marked.astype(np.float32))
     shape, length = batch.types.shape[words.type], words.end - words.start
     good = (shape[at + 1] == LOWERCASE) & (batch.kind[words.end[at] - 1] <= MARK)
+    good &= facts(batch).known[words.type[at + 1]]
     good &= (length[at] >= 2) & (length[at + 1] >= 2) & ~is_word(batch, *_CLAUSE)[at + 1]
     at = at[good]
     marked[at] = marked[at + 1] = True
