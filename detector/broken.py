@@ -90,11 +90,15 @@ def _without_the_rest(batch: Batch, values: NDArray[np.float64], document: NDArr
 
 @dataclass(frozen=True)
 class BrokenSentences:
-    """`badness` float64 [sentences]: log-odds of garble against the human kinds, with the fast model's and a share of
-    the worse neighbour's, -inf where nothing was read; `show` bool [sentences].
+    """What was found of each sentence, -inf where nothing was read.
+
+    `badness` float64 [sentences]: log-odds of garble against the human kinds, with the fast model's and a share of the
+    worse neighbour's; `standing_out` float64 [sentences]: the same against all other kinds and the text itself, -inf in
+    a text of which half is broken; `show` bool [sentences].
     """
 
     badness: NDArray[np.float64]
+    standing_out: NDArray[np.float64]
     show: NDArray[np.bool_]
 
 
@@ -120,4 +124,4 @@ def broken_sentences(batch: Batch) -> BrokenSentences:
     show |= among_broken & ((human > SURE_ABOVE) | (fast > FAST_SURE_ABOVE))
     others = np.flatnonzero(among_broken & ~show)
     show[others] = by_itself(batch, others) + FAST_SHARE * fast[others] > BY_ITSELF_ABOVE
-    return BrokenSentences(np.where(read, human, -np.inf), show)
+    return BrokenSentences(np.where(read, human, -np.inf), standing_out, show)
