@@ -75,7 +75,7 @@ BROKEN_PASSAGE = "MT135"
 # Points between which the log-odds of a column are interpolated, where they are not quantiles (see `_knots`): a share
 # means the same in every collection. On dev/ these gave the verdict a lower loss than quantiles, fifths or tenths, and
 # sent pages that are half furniture to review, where tenths dropped a third of them. Sentences that stand out are
-# counted by one and by two or more: quantiles, most of whole documents without any, began at five.
+# counted by one and by two or more: by quantiles of training's few documents that have any the first point was five.
 POINTS = {FURNITURE: (0.0, 0.3, 0.6, 0.9), BROKEN_PASSAGE: (0.0, 0.7, 1.1)}
 # Of the clean documents so many bring some furniture along, from a copyright line to half of their characters. Without
 # them (so until November 2026) any line of furniture was proof: of articles with a tenth of it 58 % were dropped.
