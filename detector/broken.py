@@ -39,6 +39,9 @@ BROKEN_TEXT_ABOVE = -2.0
 SHOWN_IN_BROKEN_ABOVE = -1.0
 BY_ITSELF_ABOVE = -1.6
 SURE_ABOVE, FAST_SURE_ABOVE = 6.0, 1.0
+# How sound the rest of a text is falls from one to nothing between these, by the median that says whether half of it is
+# broken; on dev/ a hard end at -2 found no more, and a text that got worse lost at once what its sentences had given.
+SOUND_BELOW, BROKEN_ABOVE = -3.0, -1.0
 SHORTEST = 5
 # What a neighbour counts that is missing or was not read: a sound sentence.
 FLOOR = -6.0
@@ -93,12 +96,14 @@ class BrokenSentences:
     """What was found of each sentence, -inf where nothing was read.
 
     `badness` float64 [sentences]: log-odds of garble against the human kinds, with the fast model's and a share of the
-    worse neighbour's; `standing_out` float64 [sentences]: the same against all other kinds and the text itself, -inf in
-    a text of which half is broken; `show` bool [sentences].
+    worse neighbour's; `standing_out` float64 [sentences]: the same against all other kinds and the text itself; `sound`
+    float64 [documents]: how sound the text is but for what stands out, 0 if half of it is broken and 1 if it is not;
+    `show` bool [sentences].
     """
 
     badness: NDArray[np.float64]
     standing_out: NDArray[np.float64]
+    sound: NDArray[np.float64]
     show: NDArray[np.bool_]
 
 
@@ -112,16 +117,18 @@ def broken_sentences(batch: Batch) -> BrokenSentences:
     human = np.where(read, found.garble + FAST_SHARE * fast, FLOOR)
     human += NEIGHBOUR_SHARE * _worse(human, document)
     alone = np.where(read, found.alone + FAST_SHARE * fast, FLOOR)
-    half = _medians(alone[read], document[read], len(batch))[document]
+    half = _medians(alone[read], document[read], len(batch))
     own = (1 - HUMAN_SHARE) * found.alone + HUMAN_SHARE * found.garble + FAST_SHARE * fast
     alone = np.where(read, own, FLOOR)
     median = _medians(alone[read], document[read], len(batch))[document]
     alone += WORSE_SHARE * _worse(alone, document) - MEDIAN_SHARE * np.minimum(median, 0)
-    broken = half > BROKEN_TEXT_ABOVE
-    standing_out = np.where(read & ~broken, alone, -np.inf)
-    show = standing_out + RUN_SHARE * _without_the_rest(batch, standing_out, document) > SHOWN_ABOVE
+    broken = half[document] > BROKEN_TEXT_ABOVE
+    standing_out = np.where(read, alone, -np.inf)
+    of_sound = np.where(broken, -np.inf, standing_out)
+    show = of_sound + RUN_SHARE * _without_the_rest(batch, of_sound, document) > SHOWN_ABOVE
     among_broken = read & broken & (human > SHOWN_IN_BROKEN_ABOVE)
     show |= among_broken & ((human > SURE_ABOVE) | (fast > FAST_SURE_ABOVE))
     others = np.flatnonzero(among_broken & ~show)
     show[others] = by_itself(batch, others) + FAST_SHARE * fast[others] > BY_ITSELF_ABOVE
-    return BrokenSentences(np.where(read, human, -np.inf), standing_out, show)
+    sound = ((BROKEN_ABOVE - half) / (BROKEN_ABOVE - SOUND_BELOW)).clip(0, 1)
+    return BrokenSentences(np.where(read, human, -np.inf), standing_out, sound, show)

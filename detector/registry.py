@@ -20,7 +20,7 @@ from detector.batch import Batch, cut
 from detector.document import Span
 from detector.errors import UsageError
 
-__all__ = ["Marks", "Signal", "all_signals", "evidence", "find_signal", "places_of", "signal", "spans"]
+__all__ = ["Marks", "Signal", "all_signals", "evidence", "find_signal", "marked_by", "places_of", "signal", "spans"]
 
 Axis = Literal["garble", "typos", "boilerplate"]
 Unit = Literal["word", "line", "sentence", "document"]
@@ -211,13 +211,22 @@ def spans(declared: Signal, batch: Batch, marks: Marks, at: NDArray[np.int64] | 
 
 def places_of(declared: Signal, batch: Batch) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Where the words, lines or sentences that a signal marks begin and end in the batch, and in which document; int64
-    [marked units] each. A signal that the batch has been measured by is not asked again.
+    [marked units] each.
     """
-    at = batch.marked.get(declared.code)
-    if at is None:
-        at = np.flatnonzero(declared.mark(batch).values > 0)
+    at = marked_by(declared, batch)
     units = _units(batch, declared.unit)
     return units.start[at], units.end[at], units.document[at]
+
+
+def marked_by(declared: Signal, batch: Batch) -> NDArray[np.int64]:
+    """Which words, lines, sentences or documents a signal marks, int64 [marked units].
+
+    A signal that the batch has been measured by is not asked again; one that it ignores marks nothing.
+    """
+    if declared.code in batch.ignored:
+        return np.zeros(0, np.int64)
+    at = batch.marked.get(declared.code)
+    return np.flatnonzero(declared.mark(batch).values > 0) if at is None else at
 
 
 def evidence(declared: Signal, text: str) -> list[str]:

@@ -13,10 +13,11 @@ pytest.importorskip("tokenizers", reason="the extra [deep] is not installed")
 from detector import Detector, Document, Policy, Verdict
 from detector.assets import find_folder, write_manifest
 from detector.batch import Batch, cut
-from detector.cascade import SPREAD, WORST, Doubts, doubts, looks
+from detector.cascade import MARKED, SPREAD, WORST, Doubts, doubts, looks, suspicion
 from detector.encoder import Encoder
 from detector.fluency import sentence_logits
 from detector.reading import chunks, read_on, reading
+from detector.registry import find_signal, marked_by
 from detector.scorer import FORMAT, VERSION
 
 SOUND = (
@@ -227,6 +228,16 @@ def test_broken_sentences_in_a_sound_article_are_read_and_found(seeds: Path) -> 
     (marks,) = (m.evidence for m in found.assessment.measurements if m.code == "MT131")
     assert "\n".join(text[s.start : s.end] for s in marks) == CRABBED.replace(". ", ".\n")
     assert Detector().judge(article(seeds)).ran == ("fast",)
+
+
+def test_a_word_that_garble_marks_makes_its_sentence_more_suspicious_unless_its_signal_is_ignored() -> None:
+    batch = cut([f"{SOUND}\nOrum the mayor has to wait, dedi he said to the council.\n{SOUND}"])
+    left_out = replace(batch, ignored=frozenset({"MT101"}), memory={})
+    marked = np.zeros(len(batch.sentences), bool)
+    marked[batch.words.sentence[marked_by(find_signal("MT101"), batch)]] = True
+    assert marked.sum() == 1
+    assert not len(marked_by(find_signal("MT101"), left_out))
+    assert (suspicion(batch) - suspicion(left_out)).tolist() == pytest.approx((MARKED * marked).tolist())
 
 
 def test_sentences_stand_out_alone_as_in_any_batch_and_not_in_what_is_read_anyway(seeds: Path) -> None:

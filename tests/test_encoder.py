@@ -193,3 +193,17 @@ def test_runs_begin_and_end_where_nothing_stands_out_and_never_cross_documents()
     assert _runs(values, document) == [(0, 2), (3, 6), (6, 8)]
     assert _runs(np.array([some, low]), np.zeros(2, int)) == []
     assert _runs(np.zeros(0), np.zeros(0, int)) == []
+
+
+def test_the_rest_of_a_text_is_sound_where_little_is_broken_and_not_where_most_is_without_a_hard_end() -> None:
+    from detector.batch import cut  # noqa: PLC0415
+    from detector.broken import broken_sentences  # noqa: PLC0415
+
+    sound = [*ARTICLE, *ARTICLE]
+    texts = ["\n".join([BROKEN] * n + sound[n:]) for n in range(len(sound) + 1)]
+    found = broken_sentences(cut(texts)).sound
+    assert found[0] == 1
+    assert found[1:4].min() > 0.5
+    assert ((found > 0) & (found < 1)).sum() > 2
+    assert not found[9:].any()
+    assert broken_sentences(cut(["Too short."])).sound.tolist() == [1]

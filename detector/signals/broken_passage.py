@@ -44,8 +44,8 @@ def broken_passage(batch: Batch) -> Marks:
     An article may quote what an engine translated, have a paragraph pasted into it, or turn into comments below; the
     mean of all sentences (MT130, MT133) and the worst third (MT134) hardly rise then. A sentence counts as far as it
     stands out (see MT131, which shows such sentences): against all other kinds, its text and its neighbours. The value
-    is log(1 + their number). Where half of the text is broken nothing stands out, and the value is 0: that is left to
-    the signals named.
+    is log(1 + their number). Where half of the text is broken nothing stands out, and the value falls to 0: that is
+    left to the signals named.
 
     "Of the minister of the exterior it has said that the of the talks they are of the more good" in the middle of a
     sound report is found; a single odd sentence, a caption or a line of verse counts now and then, and weighs little by
@@ -58,5 +58,6 @@ def broken_passage(batch: Batch) -> Marks:
         >>> bool(some > all_ == 0)
         True
     """
-    out = (broken_sentences(batch).standing_out - COUNTS_ABOVE) / (WHOLE_ABOVE - COUNTS_ABOVE)
-    return Marks(np.log1p(np.bincount(batch.sentences.document, weights=out.clip(0, 1), minlength=len(batch))))
+    found = broken_sentences(batch)
+    out = ((found.standing_out - COUNTS_ABOVE) / (WHOLE_ABOVE - COUNTS_ABOVE)).clip(0, 1)
+    return Marks(np.log1p(found.sound * np.bincount(batch.sentences.document, weights=out, minlength=len(batch))))
