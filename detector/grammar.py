@@ -16,7 +16,7 @@ from detector.assets import find_folder
 from detector.batch import Batch, per_batch
 from detector.fluency import FluencyModel, document_means, load_fluency, logits
 
-__all__ = ["document_oddness", "load_grammar", "sentence_oddness"]
+__all__ = ["document_oddness", "load_grammar"]
 
 SHORTEST = 4  # words of a sentence that says something
 
@@ -28,12 +28,6 @@ def load_grammar() -> FluencyModel:
 
 
 @per_batch
-def sentence_oddness(batch: Batch) -> NDArray[np.float64]:
-    """The log-odds that chance has been at each sentence, float64 [sentences]."""
-    return logits(batch, load_grammar())
-
-
-@per_batch
 def document_oddness(batch: Batch) -> NDArray[np.float64]:
     """The mean log-odds that chance has been at a document's sentences, float64 [documents]; -inf if none counts."""
-    return document_means(batch, sentence_oddness(batch), batch.sentences.words >= SHORTEST)
+    return document_means(batch, logits(batch, load_grammar()), batch.sentences.words >= SHORTEST)
